@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "base/addr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+// Decimal number without leading zeros up to `max`; moves *s behind it.
+static bool decimal_parse(const char **s, unsigned max, unsigned *out)
+{
+	const char *p = *s;
+	unsigned v = 0;
+
+	if (*p < '0' || *p > '9' || (p[0] == '0' && p[1] >= '0' && p[1] <= '9'))
+		return false;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		v = v * 10 + (unsigned)(*p - '0');
+		if (v > max)
+			return false;
+	}
+	*s = p;
+	*out = v;
+	return true;
+}
+
+static bool ip4_parse(const char **s, uint32_t *ip)
+{
+	unsigned octet;
+
+	*ip = 0;
+	for (int i = 0; i < 4; i++) {
+		if (i > 0 && *(*s)++ != '.')
+			return false;
+		if (!decimal_parse(s, 255, &octet))
+			return false;
+		*ip = *ip << 8 | octet;
+	}
+	return true;
+}
+
+bool gw_ip4_parse(const char *s, uint32_t *ip)
+{
+	return ip4_parse(&s, ip) && *s == '\0';
+}
+
+bool gw_prefix4_parse(const char *s, struct gw_prefix4 *p)
+{
+	unsigned len;
+
+	if (!ip4_parse(&s, &p->addr) || *s++ != '/' || !decimal_parse(&s, 32, &len) || *s != '\0')
+		return false;
+	p->len = (uint8_t)len;
+	return true;
+}
+
+bool gw_ip6_parse(const char *s, struct in6_addr *ip)
+{
+	return inet_pton(AF_INET6, s, ip) == 1;
+}
+
+bool gw_prefix6_parse(const char *s, struct gw_prefix6 *p)
+{
+	const char *slash = strchr(s, '/');
+	char text[INET6_ADDRSTRLEN];
+	unsigned len;
+
+	if (slash == NULL || (size_t)(slash - s) >= sizeof(text))
+		return false;
+	memcpy(text, s, slash - s);
+	text[slash - s] = '\0';
+	slash++;
+	if (!gw_ip6_parse(text, &p->addr) || !decimal_parse(&slash, 128, &len) || *slash != '\0')
+		return false;
+	p->len = (uint8_t)len;
+	return true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+bool gw_mac_parse(const char *s, struct gw_mac *mac)
+{
+	for (int i = 0; i < 6; i++) {
+		int hi, lo;
+
+		if (i > 0 && *s++ != ':')
+			return false;
+		hi = hex_digit(s[0]);
+		lo = hi < 0 ? -1 : hex_digit(s[1]);
+		if (lo < 0)
+			return false;
+		mac->b[i] = (uint8_t)(hi << 4 | lo);
+		s += 2;
+	}
+	return *s == '\0';
+}
+
+char *gw_ip4_str(uint32_t ip, char buf[static GW_IP4_LEN])
+{
+	snprintf(buf, GW_IP4_LEN, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+	return buf;
+}
+
+char *gw_prefix4_str(uint32_t ip, uint8_t len, char buf[static GW_PREFIX4_LEN])
+{
+	char addr[GW_IP4_LEN];
+
+	snprintf(buf, GW_PREFIX4_LEN, "%s/%u", gw_ip4_str(ip, addr), len & 63);
+	return buf;
+}
+
+char *gw_mac_str(const struct gw_mac *mac, char buf[static GW_MAC_LEN])
+{
+	const uint8_t *b = mac->b;
+
+	snprintf(buf, GW_MAC_LEN, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4],
+		b[5]);
+	return buf;
+}

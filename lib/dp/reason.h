@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// Every reason for which a packet is dropped: enum, name and help text in one list. A packet that
+// is dropped counts under exactly one.
+
+#define GW_DROP_REASONS(X)                                                                         \
+	/* link layer */                                                                           \
+	X(eth_truncated, "frame shorter than its Ethernet and VLAN headers")                       \
+	X(eth_not_for_us, "destination MAC is another device's")                                   \
+	X(eth_type, "EtherType that nothing here takes")                                           \
+	X(no_interface, "no interface for the frame's VLANs on this port")                         \
+	X(standby, "interface half, or entry, is standby: sends, answers and punts nothing")       \
+	X(ip6, "IPv6 is not forwarded")                                                            \
+	/* IPv4 header, RFC 1812 5.2.2 */                                                          \
+	X(ip4_truncated, "frame shorter than an IPv4 header or than the total length (5.2.2 (1))") \
+	X(ip4_checksum, "IPv4 header checksum is wrong (5.2.2 (2))")                               \
+	X(ip4_version, "IP version is not 4 (5.2.2 (3))")                                          \
+	X(ip4_header_length, "IPv4 header length below 20 octets (5.2.2 (4))")                     \
+	X(ip4_total_length, "IPv4 total length below the header length (5.2.2 (5))")               \
+	X(ip4_source, "IPv4 source cannot be a host's (RFC 1812 5.3.7)")                           \
+	X(ip4_destination, "IPv4 destination that is never forwarded (RFC 1812 5.3.7)")            \
+	X(ip4_multicast, "IPv4 multicast destination without a tree")                              \
+	X(ip4_broadcast, "IPv4 broadcast that nothing here takes")                                 \
+	X(ttl_exceeded, "TTL used up (RFC 1812 5.3.1)")                                            \
+	/* access */                                                                               \
+	X(source_guard, "source is not a user entry of the interface")                             \
+	X(source_moved, "source is a known client's, seen on another interface")                   \
+	X(policed_ingress, "client's ingress rate limit")                                          \
+	X(policed_egress, "client's egress rate limit")                                            \
+	/* routes */                                                                               \
+	X(no_route, "no route to the destination")                                                 \
+	X(segment_discard, "segment route without tunnel")                                         \
+	X(tunnel_no_host, "came by a tunnel and matches only the segment")                         \
+	X(client_uturn, "client prefix would leave by a network port again")                       \
+	X(fallback_loop, "fallback tunnel is the one the packet came from")                        \
+	X(frag_needed, "larger than the MTU and DF is set")                                        \
+	X(frag_failed, "could not be fragmented")                                                  \
+	/* tunnels */                                                                              \
+	X(tunnel_truncated, "shorter than its UDP or VXLAN-GPE header says")                       \
+	X(tunnel_checksum, "outer UDP checksum is wrong")                                          \
+	X(tunnel_flags, "VXLAN-GPE flags: version, I and P must be 0, 1, 1; OAM is not taken")     \
+	X(tunnel_protocol, "VXLAN-GPE next protocol that nothing here takes")                      \
+	X(tunnel_unknown, "no tunnel with this local address, remote address and VNI")             \
+	X(tunnel_fragment, "fragment of an outer packet")                                          \
+	X(tunnel_ecn, "congestion marked outside, not ECN-capable inside (RFC 6040 4.2)")          \
+	X(tunnel_source, "upstream tunnel: source is no client at its far end")                    \
+	X(tunnel_down, "no route to the tunnel's remote address")                                  \
+	/* neighbours */                                                                           \
+	X(neigh_unresolved, "next hop does not answer ARP")                                        \
+	X(neigh_hold_full, "too many packets wait for this next hop or for all")                   \
+	X(neigh_table_full, "neighbour table is full")                                             \
+	X(arp_invalid, "malformed ARP")                                                            \
+	X(arp_ignored, "ARP that is not for this device")                                          \
+	/* to this device */                                                                       \
+	X(local_protocol, "to an own address, protocol or port that nothing here takes")           \
+	X(local_fragment, "fragment to an own address")                                            \
+	X(icmp_invalid, "malformed ICMP to an own address")                                        \
+	X(dhcp, "DHCP without a protocol channel to carry it")                                     \
+	/* resources */                                                                            \
+	X(punt_rate_arp, "slow path: more ARP than its token bucket allows")                       \
+	X(punt_rate_resolve, "slow path: more unresolved next hops than its token bucket allows")  \
+	X(punt_rate_local, "slow path: more packets to own addresses than its bucket allows")      \
+	X(punt_rate_guard, "slow path: more moved sources than its token bucket allows")           \
+	X(punt_full, "slow path: ring of the class is full")                                       \
+	X(handoff_full, "ring to the worker that owns the client is full")                         \
+	X(inject_full, "ring from the slow path to a worker is full")                              \
+	X(no_mbuf, "no packet buffer")                                                             \
+	X(port_down, "output port is down")                                                        \
+	X(tx_full, "output port took no more packets")
+
+enum gw_drop {
+	GW_DROP_NONE,
+#define X(id, help) GW_DROP_##id,
+	GW_DROP_REASONS(X)
+#undef X
+		GW_DROP_COUNT
+};
+
+// "drop_..." and the help text; any thread.
+const char *gw_drop_name(enum gw_drop reason);
+const char *gw_drop_help(enum gw_drop reason);

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// show route: the tables as a list, and what they hold for one address.
+
+#include <errno.h>
+
+#include "cli/cli.h"
+#include "fib/fib_json.h"
+#include "fib/fib_list.h"
+#include "fib/vrf.h"
+
+struct show {
+	struct gw_fib_list list;
+	bool begun;
+	uint32_t at;
+	uint16_t headed; // VRF of the last heading + 1
+};
+
+static void show_drop(void *state)
+{
+	gw_fib_list_free(&((struct show *)state)->list);
+}
+
+static int show_begin(struct gw_cli *cli, struct show *s)
+{
+	struct gw_fib_list *list = &s->list;
+	const char *vrf = gw_cli_arg(cli, "V");
+	int ret = gw_vrf_find(vrf, &list->vrf, gw_cli_err(cli));
+
+	if (ret < 0)
+		return ret;
+	list->one_vrf = vrf != NULL;
+	list->one_address = gw_cli_arg(cli, "IP") != NULL;
+	list->in = gw_cli_prefix4(cli, "PREFIX");
+	if (list->one_address)
+		list->in = (struct gw_prefix4){.addr = gw_cli_ip4(cli, "IP"), .len = 32};
+	s->begun = true;
+	ret = gw_fib_list_collect(list);
+	return ret < 0 ? gw_cli_fail(cli, -ret, "no memory for a list of the routes") : 0;
+}
+
+static json_t *item_json(const struct show *s, uint32_t at)
+{
+	const struct gw_fib_item *item = &s->list.items[at];
+	json_t *o = gw_fib_json(item->vrf, item->prefix, item->len, item->kind);
+
+	if (o == NULL)
+		return NULL;
+	if (item->kind == GW_FIB_SEGMENT) {
+		json_object_set_new(o, "cost", json_integer(item->cost));
+		json_object_set_new(o, "publish", json_boolean(item->publish));
+	}
+	if (s->list.one_address)
+		json_object_set_new(o, "best", json_boolean(at == 0));
+	return o;
+}
+
+// "10.1.1.0/24        segment      tunnel to-b, cost 20, publish"
+static void item_text(struct gw_cli *cli, struct show *s, const struct gw_fib_item *item, json_t *o)
+{
+	const char *key, *before = "";
+	json_t *value;
+
+	if (s->headed != item->vrf + 1)
+		gw_cli_text(cli, "VRF %s\n", gw_vrfs[item->vrf].name);
+	s->headed = item->vrf + 1;
+	gw_cli_text(cli, "%c %-18s  %-11s ", json_is_true(json_object_get(o, "best")) ? '>' : ' ',
+		json_string_value(json_object_get(o, "prefix")), gw_fib_kind_name(item->kind));
+	json_object_del(o, "prefix");
+	json_object_del(o, "vrf");
+	json_object_del(o, "kind");
+	json_object_del(o, "best");
+	json_object_foreach (o, key, value) {
+		if (json_is_string(value))
+			gw_cli_text(cli, "%s %s %s", before, key, json_string_value(value));
+		else if (json_is_integer(value))
+			gw_cli_text(cli, "%s %s %" JSON_INTEGER_FORMAT, before, key,
+				json_integer_value(value));
+		else if (json_is_true(value))
+			gw_cli_text(cli, "%s %s", before, key);
+		else
+			continue;
+		before = ",";
+	}
+	gw_cli_text(cli, "\n");
+}
+
+// What a list of everything leaves out.
+static void rest_text(struct gw_cli *cli, const struct show *s)
+{
+	uint64_t n[GW_FIB_KINDS] = {0};
+
+	for (uint16_t v = 0; v < gw_vrf_count; v++) {
+		for (int k = 0; k < GW_FIB_KINDS && (!s->list.one_vrf || v == s->list.vrf); k++)
+			n[k] += gw_vrfs[v].rib.count[k];
+	}
+	gw_cli_text(cli, "not listed: %lu hosts, %lu host-tunnels, %lu neighbors\n", n[GW_FIB_HOST],
+		n[GW_FIB_HOST_TUNNEL], n[GW_FIB_NEIGH]);
+}
+
+static void nothing_text(struct gw_cli *cli, const struct show *s)
+{
+	char ip[GW_IP4_LEN];
+
+	if (s->list.one_address)
+		gw_cli_text(cli, "no route to %s in VRF %s: packets are dropped as drop_no_route\n",
+			gw_ip4_str(s->list.in.addr, ip), gw_vrfs[s->list.vrf].name);
+}
+
+static int route_show(struct gw_cli *cli)
+{
+	struct show *s = gw_cli_state(cli, sizeof(*s), show_drop);
+	int ret;
+
+	if (s == NULL)
+		return gw_cli_fail(cli, ENOMEM, "no memory");
+	if (!s->begun) {
+		ret = show_begin(cli, s);
+		if (ret < 0)
+			return ret;
+	}
+	gw_cli_list(cli);
+	while (s->at < s->list.n) {
+		json_t *o = item_json(s, s->at++);
+
+		if (o == NULL)
+			continue;
+		if (gw_cli_json(cli)) {
+			gw_cli_row(cli, o);
+		} else {
+			item_text(cli, s, &s->list.items[s->at - 1], o);
+			json_decref(o);
+		}
+		if (gw_cli_full(cli))
+			return GW_CLI_AGAIN;
+	}
+	if (s->list.n == 0)
+		nothing_text(cli, s);
+	if (!s->list.one_address && s->list.in.len == 0)
+		rest_text(cli, s);
+	return 0;
+}
+
+GW_CLI_COMMAND(route_show, "show route [vrf V:vrf] [PREFIX:prefix4|IP:ip4]",
+	"routes by prefix; of an address: what its look-up finds, and what stands behind that",
+	route_show);

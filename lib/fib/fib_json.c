@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "fib/fib_json.h"
+
+#include <string.h>
+
+#include "base/addr.h"
+#include "fib/host_tunnel.h"
+#include "fib/nexthop.h"
+#include "fib/vrf.h"
+#include "host/host.h"
+#include "tunnel/tunnel.h"
+
+const char *gw_fib_kind_name(enum gw_fib_kind kind)
+{
+	static const char *const names[GW_FIB_KINDS] = {
+		[GW_FIB_NONE] = "none",
+		[GW_FIB_LOCAL] = "local",
+		[GW_FIB_HOST] = "host",
+		[GW_FIB_HOST_TUNNEL] = "host-tunnel",
+		[GW_FIB_SEGMENT] = "segment",
+		[GW_FIB_ROUTE] = "route",
+		[GW_FIB_CONNECTED] = "connected",
+		[GW_FIB_NEIGH] = "neighbor",
+	};
+
+	return names[kind];
+}
+
+static void string_set(json_t *o, const char *key, const char *value)
+{
+	json_object_set_new(o, key, json_string(value));
+}
+
+static void mac_set(json_t *o, uint64_t word)
+{
+	char text[GW_MAC_LEN];
+	struct gw_mac mac;
+
+	memcpy(mac.b, &word, sizeof(mac.b));
+	string_set(o, "mac", gw_mac_str(&mac, text));
+}
+
+static void path_set(json_t *o, uint16_t path)
+{
+	if (path == 0)
+		json_object_set_new(o, "discard", json_true());
+	else
+		string_set(o, gw_path_is_group(path) ? "group" : "tunnel", gw_path_name(path));
+}
+
+// What decides about a packet to the host, of all that is known of it.
+static void host_set(json_t *o, uint32_t host)
+{
+	static const char *const keys[] = {
+		"interface", "mac", "state", "fallback", "cost", "publish"};
+	json_t *h = gw_host_json(host);
+
+	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		json_object_set(o, keys[i], json_object_get(h, keys[i]));
+	json_decref(h);
+}
+
+static void nexthop_set(json_t *o, const char *key, uint32_t nh)
+{
+	const struct gw_nexthop *n = &gw_nexthops[nh];
+	uint64_t mac = gw_nexthop_mac(nh);
+	char text[GW_IP4_LEN];
+
+	if (key != NULL)
+		string_set(o, key, gw_ip4_str(n->ip, text));
+	string_set(o, "interface", gw_iface_infos[n->iface].name);
+	if (mac & GW_NH_RESOLVED)
+		mac_set(o, mac);
+	else
+		json_object_set_new(o, "unresolved", json_true());
+}
+
+static void lifetime_set(json_t *o, uint32_t ms)
+{
+	if (ms != 0)
+		json_object_set_new(o, "lifetime_ms", json_integer(ms));
+}
+
+json_t *gw_fib_json(uint16_t vrf, uint32_t prefix, uint8_t len, enum gw_fib_kind kind)
+{
+	uint32_t res = gw_rib_get(&gw_vrfs[vrf].rib, prefix, len, kind);
+	uint32_t i = gw_fib_index(res);
+	char text[GW_PREFIX4_LEN];
+	json_t *o;
+
+	if (res == 0)
+		return NULL;
+	o = json_pack("{s:s, s:s, s:s}", "prefix", gw_prefix4_str(prefix, len, text), "vrf",
+		gw_vrfs[vrf].name, "kind", gw_fib_kind_name(kind));
+	switch (kind) {
+	case GW_FIB_LOCAL:
+	case GW_FIB_CONNECTED:
+		string_set(o, "interface", gw_iface_infos[i].name);
+		break;
+	case GW_FIB_HOST:
+		host_set(o, i);
+		break;
+	case GW_FIB_HOST_TUNNEL:
+		path_set(o, (uint16_t)i);
+		lifetime_set(o, gw_host_tunnel_lifetime_ms(vrf, prefix));
+		break;
+	case GW_FIB_SEGMENT:
+		path_set(o, (uint16_t)i);
+		break;
+	case GW_FIB_ROUTE:
+		nexthop_set(o, "via", i);
+		break;
+	case GW_FIB_NEIGH:
+		nexthop_set(o, NULL, i);
+		break;
+	default:
+		break;
+	}
+	return o;
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// Entries of the look-up tables as the user sees them. Slow path.
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "fib/result.h"
+
+const char *gw_fib_kind_name(enum gw_fib_kind kind);
+// The candidate of this kind for a prefix, new reference; NULL: there is none (any more). Cost and
+// publication of a segment stand in its own table.
+json_t *gw_fib_json(uint16_t vrf, uint32_t prefix, uint8_t len, enum gw_fib_kind kind);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// A sorted list of what the look-up tables hold, for `show route`. Keys are copied, the rest is
+// looked up when it is shown: routes may come and go meanwhile. Slow path.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+
+struct gw_fib_item {
+	uint32_t prefix;
+	uint32_t cost; // of a segment, as is `publish`
+	uint16_t vrf;
+	uint8_t len;
+	uint8_t kind; // enum gw_fib_kind
+	bool publish;
+};
+
+struct gw_fib_list {
+	// What is wanted.
+	bool one_vrf;
+	uint16_t vrf;
+	bool one_address;     // what covers in.addr, in the order of preference; in one VRF
+	struct gw_prefix4 in; // else what lies inside, by prefix; hosts, host-tunnels and
+			      // neighbors, which are many, left out
+	struct gw_fib_item *items;
+	uint32_t n, room;
+	bool failed;
+};
+
+int gw_fib_list_collect(struct gw_fib_list *list); // -ENOMEM
+void gw_fib_list_free(struct gw_fib_list *list);

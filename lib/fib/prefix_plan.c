@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "fib/prefix_plan.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+
+struct seen {
+	uint32_t addr, index;
+	uint16_t vrf;
+	uint8_t len;
+};
+
+static int seen_cmp(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	if (x->vrf != y->vrf)
+		return x->vrf < y->vrf ? -1 : 1;
+	return (int)x->len - (int)y->len;
+}
+
+static void tree_drop(void *data)
+{
+	tdestroy(*(void **)data, free);
+}
+
+// The first element of the section with this prefix, `index` itself when there is none before.
+static int first_with(struct gw_conf *conf, const char *section, uint16_t vrf,
+	const struct gw_prefix4 *p, size_t index, size_t *first)
+{
+	void **tree = gw_conf_scratch(
+		conf, gw_conf_path(conf, "seen in %s", section), sizeof(*tree), tree_drop);
+	struct seen *s = malloc(sizeof(*s)), **node;
+
+	if (tree == NULL || s == NULL) {
+		free(s);
+		return -ENOMEM;
+	}
+	*s = (struct seen){p->addr, (uint32_t)index, vrf, p->len};
+	node = tsearch(s, tree, seen_cmp);
+	if (node == NULL || *node != s)
+		free(s);
+	if (node == NULL)
+		return -ENOMEM;
+	*first = (*node)->index;
+	return 0;
+}
+
+int gw_prefix_plan_vrf(struct gw_conf *conf, const struct gw_ifaces_plan *plan, const char *name,
+	uint16_t *vrf, struct gw_err *err)
+{
+	int i = gw_vrf_plan_find(plan, name == NULL ? "default" : name);
+	char names[200];
+
+	if (i < 0)
+		return gw_conf_fail(conf, err, ENOENT, "vrf",
+			"no port, interface or tunnel is in VRF \"%s\" (there: %s)", name,
+			gw_vrf_plan_names(plan, names, sizeof(names)));
+	*vrf = (uint16_t)i;
+	return 0;
+}
+
+int gw_prefix_plan_check(struct gw_conf *conf, const char *section, const char *path, uint16_t vrf,
+	const struct gw_conf_prefix *prefix, size_t index, const char *what, struct gw_err *err)
+{
+	const struct gw_prefix4 *p = &prefix->p4;
+	char text[GW_PREFIX4_LEN], right[GW_PREFIX4_LEN];
+	size_t first;
+
+	if (prefix->family != AF_INET)
+		return gw_conf_fail(
+			conf, err, ENOTSUP, path, "%s are not forwarded by this version", what);
+	gw_prefix4_str(p->addr, p->len, text);
+	if ((p->addr & ~gw_mask4(p->len)) != 0)
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s has bits set behind the prefix length; %s has none", text,
+			gw_prefix4_str(p->addr & gw_mask4(p->len), p->len, right));
+	if (first_with(conf, section, vrf, p, index, &first) < 0)
+		return gw_err_set(err, ENOMEM, "no memory");
+	if (first != index)
+		return gw_conf_fail(conf, err, EEXIST, path, "%s is that of %s already", text,
+			gw_conf_place(conf, gw_conf_path(conf, "/%s/%zu", section, first)));
+	return 0;
+}

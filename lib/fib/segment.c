@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "fib/segment.h"
+
+#include <errno.h>
+#include <search.h>
+#include <stdlib.h>
+
+#include "fib/vrf.h"
+#include "tunnel/tunnel.h"
+
+static void *segments; // tree by (vrf, prefix, len)
+static uint32_t count;
+static uint32_t mark;
+
+static int segment_cmp(const void *a, const void *b)
+{
+	const struct gw_segment *x = a, *y = b;
+
+	if (x->vrf != y->vrf)
+		return x->vrf < y->vrf ? -1 : 1;
+	if (x->prefix != y->prefix)
+		return x->prefix < y->prefix ? -1 : 1;
+	return (int)x->len - (int)y->len;
+}
+
+static struct gw_segment *segment_find(uint16_t vrf, uint32_t prefix, uint8_t len)
+{
+	struct gw_segment key = {.vrf = vrf, .prefix = prefix, .len = len};
+	void *node = tfind(&key, &segments, segment_cmp);
+
+	return node == NULL ? NULL : *(struct gw_segment **)node;
+}
+
+static void segment_drop(struct gw_segment *s)
+{
+	tdelete(s, &segments, segment_cmp);
+	free(s);
+	count--;
+}
+
+static struct gw_segment *segment_new(const struct gw_segment *spec)
+{
+	struct gw_segment *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	*s = *spec;
+	s->path = 0;
+	if (tsearch(s, &segments, segment_cmp) == NULL) {
+		free(s);
+		return NULL;
+	}
+	count++;
+	if (gw_client_prefix_add(s->vrf, s->prefix, s->len) < 0) {
+		segment_drop(s);
+		return NULL;
+	}
+	return s;
+}
+
+int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
+{
+	struct gw_segment *s = segment_find(spec->vrf, spec->prefix, spec->len);
+	bool fresh = s == NULL;
+	char text[GW_PREFIX4_LEN];
+	int ret;
+
+	gw_prefix4_str(spec->prefix, spec->len, text);
+	if (spec->prefix & ~gw_mask4(spec->len))
+		return gw_err_set(err, EINVAL, "segment %s: bits are set after the prefix length", text);
+	if (spec->path != 0 && gw_path_vrf(spec->path) != spec->vrf)
+		return gw_err_set(err, EINVAL, "segment %s: %s carries VRF %s, not %s", text,
+			gw_path_name(spec->path), gw_vrfs[gw_path_vrf(spec->path)].name,
+			gw_vrfs[spec->vrf].name);
+	if (fresh)
+		s = segment_new(spec);
+	if (s == NULL)
+		return gw_err_set(err, ENOMEM, "segment %s: no memory", text);
+	ret = gw_rib_set(&gw_vrfs[spec->vrf].rib, spec->prefix, spec->len, GW_FIB_SEGMENT, spec->path);
+	if (ret < 0) {
+		if (fresh) {
+			gw_client_prefix_del(spec->vrf, spec->prefix, spec->len);
+			segment_drop(s);
+		}
+		return gw_err_set(err, -ret, "segment %s: no memory", text);
+	}
+	gw_path_hold(spec->path);
+	gw_path_release(s->path);
+	s->path = spec->path;
+	s->cost = spec->cost;
+	s->publish = spec->publish;
+	s->mark = mark;
+	return 0;
+}
+
+static void segment_delete(struct gw_segment *s)
+{
+	gw_rib_del(&gw_vrfs[s->vrf].rib, s->prefix, s->len, GW_FIB_SEGMENT);
+	gw_client_prefix_del(s->vrf, s->prefix, s->len);
+	gw_path_release(s->path);
+	segment_drop(s);
+}
+
+int gw_segment_del(uint16_t vrf, const struct gw_prefix4 *prefix, struct gw_err *err)
+{
+	struct gw_segment *s = segment_find(vrf, prefix->addr, prefix->len);
+	char text[GW_PREFIX4_LEN];
+
+	if (s == NULL)
+		return gw_err_set(err, ENOENT, "no segment %s in VRF %s (show segment)",
+			gw_prefix4_str(prefix->addr, prefix->len, text), gw_vrfs[vrf].name);
+	segment_delete(s);
+	return 0;
+}
+
+struct walk {
+	void (*fn)(const struct gw_segment *s, void *arg);
+	void *arg;
+};
+
+static void walk_node(const void *node, VISIT visit, void *arg)
+{
+	const struct walk *w = arg;
+
+	if (visit == postorder || visit == leaf)
+		w->fn(*(struct gw_segment *const *)node, w->arg);
+}
+
+void gw_segment_walk(void (*fn)(const struct gw_segment *s, void *arg), void *arg)
+{
+	struct walk w = {.fn = fn, .arg = arg};
+
+	twalk_r(segments, walk_node, &w);
+}
+
+uint32_t gw_segment_count(void)
+{
+	return count;
+}
+
+void gw_segment_marks_begin(void)
+{
+	mark++;
+}
+
+struct stale {
+	struct gw_segment **s;
+	uint32_t n;
+};
+
+static void stale_collect(const struct gw_segment *s, void *arg)
+{
+	struct stale *stale = arg;
+
+	if (s->mark != mark)
+		stale->s[stale->n++] = segment_find(s->vrf, s->prefix, s->len);
+}
+
+void gw_segment_marks_sweep(void)
+{
+	struct stale stale = {.s = calloc(count + 1, sizeof(*stale.s))};
+
+	if (stale.s == NULL)
+		return; // they stay until the next reload
+	gw_segment_walk(stale_collect, &stale);
+	for (uint32_t i = 0; i < stale.n; i++)
+		segment_delete(stale.s[i]);
+	free(stale.s);
+}
+
+void gw_segment_fini(void)
+{
+	tdestroy(segments, free);
+	segments = NULL;
+	count = 0;
+}

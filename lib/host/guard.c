@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Source guard: what comes from an interface is forwarded only for a user entry of it, and counts
+// on the client's account.
+
+#include "fib/vrf.h"
+#include "host/host.h"
+#include "ip4/ip4.h"
+#include "tunnel/tunnel.h"
+
+// MAC and interface as they stand in a user entry.
+static inline uint64_t where_of(const struct gw_pkt *p)
+{
+	uint64_t mac;
+
+	// The Ethernet header, still before the data: source at octet 6, two octets early.
+	memcpy(&mac, rte_pktmbuf_mtod(p->m, const uint8_t *) - p->l2_len + 4, sizeof(mac));
+	return mac >> 16 | (uint64_t)p->iface << 48;
+}
+
+// Not a user entry of this interface: a known client's elsewhere is a move, for the control plane.
+static void stranger(struct gw_worker *w, struct gw_pkt *p)
+{
+	if (gw_fib_kind(p->res) == GW_FIB_HOST || gw_fib_kind(p->res) == GW_FIB_HOST_TUNNEL) {
+		w->stats->event[GW_EV_host_moved]++;
+		gw_drop(w, p, GW_DROP_source_moved);
+	} else {
+		gw_drop(w, p, GW_DROP_source_guard);
+	}
+}
+
+// The tunnel home, but for own addresses, which are answered here.
+static bool by_symmetric_tunnel(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
+{
+	uint16_t path = gw_host_infos[host].symmetric;
+	uint32_t res = gw_rib_lookup(&gw_vrfs[p->vrf].rib, p->dst);
+
+	if (path == 0 || gw_fib_kind(res) == GW_FIB_LOCAL)
+		return false;
+	gw_host_count_packet(&gw_host_up[host], &gw_host_up_extra[host], p->len);
+	if (gw_pkt_ip(p)->time_to_live <= 1)
+		gw_drop_error(w, p, GW_DROP_ttl_exceeded, 0);
+	else
+		gw_tunnel_output(w, p, gw_path_tunnel(path));
+	return true;
+}
+
+// A client with a rate limit, a standby entry, a tunnel home. True: the packet is gone.
+static bool special(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
+{
+	struct gw_host_extra *e = &gw_host_up_extra[host];
+
+	if (e->flags & GW_HOST_STANDBY) {
+		gw_drop(w, p, GW_DROP_standby);
+		return true;
+	}
+	if (!gw_host_police(e, w->now, p->len)) {
+		gw_host_policed_up[host].packets++;
+		gw_host_policed_up[host].octets += p->len;
+		gw_drop(w, p, GW_DROP_policed_ingress);
+		return true;
+	}
+	if (!(e->flags & GW_HOST_SYMMETRIC))
+		return false;
+	return by_symmetric_tunnel(w, p, host);
+}
+
+static void owner_split(struct gw_worker *w, struct gw_lane *lane)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < lane->n; i++) {
+		unsigned owner = gw_owner(lane->p[i].src);
+
+		if (owner == w->id)
+			lane->p[kept++] = lane->p[i];
+		else
+			gw_handoff(w, &lane->p[i], owner, GW_STAGE_GUARD);
+	}
+	lane->n = kept;
+}
+
+void gw_guard(struct gw_worker *w, struct gw_lane *lane)
+{
+	uint32_t kept = 0;
+
+	if (gw_worker_count > 1)
+		owner_split(w, lane);
+	for (uint32_t i = 0; i < lane->n; i++) {
+		struct gw_pkt *p = &lane->p[i];
+
+		p->res = gw_rib_finish(&gw_vrfs[p->vrf].rib, p->src, p->res);
+		if (likely(gw_fib_kind(p->res) == GW_FIB_HOST))
+			rte_prefetch0(&gw_host_up[gw_fib_index(p->res)]);
+	}
+	for (uint32_t i = 0; i < lane->n; i++) {
+		struct gw_pkt *p = &lane->p[i];
+		uint32_t host = gw_fib_index(p->res);
+		struct gw_host_dir *d = &gw_host_up[host];
+		uint64_t where = gw_host_where(d);
+
+		if (unlikely(gw_fib_kind(p->res) != GW_FIB_HOST ||
+			    (where & ~GW_HOST_SPECIAL) != where_of(p))) {
+			stranger(w, p);
+			continue;
+		}
+		if (unlikely(where & GW_HOST_SPECIAL) && special(w, p, host))
+			continue;
+		gw_host_count_packet(d, &gw_host_up_extra[host], p->len);
+		p->res = gw_rib_start(&gw_vrfs[p->vrf].rib, p->dst);
+		lane->p[kept++] = *p;
+	}
+	lane->n = kept;
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// ICMP (RFC 792, RFC 1812 4.3): errors for dropped packets, echo to own addresses, ping. Slow path
+// only; packets begin at their IP header and are owned from the call on.
+
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+
+#include "dp/mbuf.h"
+
+// `m` was dropped (and counted) for meta.what (enum gw_drop); meta says where it came from. Makes
+// the error, unless RFC 1812 4.3.2.7 forbids one, and frees `m`. Rates are limited by the caller.
+void gw_icmp_error(struct rte_mbuf *m);
+// A packet to an own address that is no ARP and no tunnel's: consumes, or drops with a reason.
+// meta.iface is the ingress interface, meta.vrf that of the address.
+void gw_icmp_local_input(struct rte_mbuf *m);

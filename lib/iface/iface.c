@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "iface/iface.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_byteorder.h>
+#include <rte_ether.h>
+
+#include "base/log.h"
+#include "base/reserve.h"
+#include "dp/rcu.h"
+#include "fib/vrf.h"
+#include "iface/addr.h"
+#include "port/port.h"
+#include "slow/slow.h"
+#include "tunnel/tunnel.h"
+
+GW_LOG_MODULE("iface");
+
+struct gw_iface *gw_ifaces;
+struct gw_iface_info *gw_iface_infos;
+struct gw_hash32 gw_iface_vlans;
+void (*gw_iface_announce_hook)(uint16_t iface);
+
+static uint16_t iface_top; // highest index ever used
+static uint16_t iface_free[GW_MAX_IFACES];
+static uint32_t iface_free_n;
+
+static void vlans_reclaim(void *table)
+{
+	gw_hash32_table_free(table);
+}
+
+static void vlans_retire(struct gw_hash32_table *old)
+{
+	gw_rcu_defer(vlans_reclaim, old);
+}
+
+int gw_iface_init(void)
+{
+	gw_ifaces = gw_reserve(GW_MAX_IFACES * sizeof(*gw_ifaces));
+	gw_iface_infos = gw_reserve(GW_MAX_IFACES * sizeof(*gw_iface_infos));
+	if (gw_ifaces == NULL || gw_iface_infos == NULL)
+		return -ENOMEM;
+	return gw_hash32_init(&gw_iface_vlans, 64, vlans_retire);
+}
+
+void gw_iface_fini(void)
+{
+	for (uint32_t i = 1; i <= iface_top; i++)
+		free(gw_iface_infos[i].addrs);
+	gw_hash32_fini(&gw_iface_vlans);
+	gw_unreserve(gw_ifaces, GW_MAX_IFACES * sizeof(*gw_ifaces));
+	gw_unreserve(gw_iface_infos, GW_MAX_IFACES * sizeof(*gw_iface_infos));
+	gw_ifaces = NULL;
+	gw_iface_infos = NULL;
+	iface_top = 0;
+	iface_free_n = 0;
+}
+
+uint16_t gw_iface_next(uint16_t after)
+{
+	for (uint32_t i = after + 1u; i <= iface_top; i++) {
+		if (gw_iface_infos[i].name[0] != '\0')
+			return (uint16_t)i;
+	}
+	return 0;
+}
+
+uint16_t gw_iface_find(const char *name)
+{
+	uint16_t i = 0;
+
+	while ((i = gw_iface_next(i)) != 0) {
+		if (strcmp(gw_iface_infos[i].name, name) == 0)
+			return i;
+	}
+	return 0;
+}
+
+uint16_t gw_iface_by_vlans(uint16_t port, uint16_t outer, uint16_t inner)
+{
+	return (uint16_t)gw_hash32_get(
+		gw_iface_vlans.table, gw_iface_vlan_key(port, outer, inner));
+}
+
+static void index_reclaim(void *index)
+{
+	iface_free[iface_free_n++] = (uint16_t)(uintptr_t)index;
+}
+
+static uint16_t index_alloc(void)
+{
+	if (iface_free_n > 0)
+		return iface_free[--iface_free_n];
+	return iface_top < GW_MAX_IFACES - 2 ? ++iface_top : 0;
+}
+
+static uint64_t mac_word(const struct gw_mac *mac)
+{
+	uint64_t w = 0;
+
+	memcpy(&w, mac->b, sizeof(mac->b));
+	return w;
+}
+
+// What stands before every packet out of the interface, right-aligned; returns its length.
+static uint8_t template_build(uint8_t l2[static GW_L2_MAX], const struct gw_mac *src,
+	uint16_t tpid, uint16_t outer, uint16_t inner)
+{
+	uint8_t frame[GW_L2_MAX] = {0};
+	uint8_t n = 12;
+	uint16_t words[5];
+	unsigned w = 0;
+
+	memcpy(frame + 6, src->b, sizeof(src->b));
+	if (outer != 0) {
+		words[w++] = tpid;
+		words[w++] = outer;
+	}
+	if (inner != 0) {
+		words[w++] = RTE_ETHER_TYPE_VLAN;
+		words[w++] = inner;
+	}
+	words[w++] = RTE_ETHER_TYPE_IPV4;
+	for (unsigned i = 0; i < w; i++) {
+		frame[n++] = (uint8_t)(words[i] >> 8);
+		frame[n++] = (uint8_t)words[i];
+	}
+	memset(l2, 0, GW_L2_MAX);
+	memcpy(l2 + GW_L2_MAX - n, frame, n);
+	return n;
+}
+
+static int spec_check(const struct gw_iface_spec *spec, uint16_t port, struct gw_err *err)
+{
+	uint16_t other = gw_iface_by_vlans(port, spec->vlans[0], spec->vlans[1]);
+
+	for (unsigned i = 0; i < spec->vlan_count; i++) {
+		if (spec->vlans[i] < 1 || spec->vlans[i] > 4094)
+			return gw_err_set(err, EINVAL, "interface %s: VLAN %u is out of range (1..4094)",
+				spec->name, spec->vlans[i]);
+	}
+	if (other != 0 && strcmp(gw_iface_infos[other].name, spec->name) != 0)
+		return gw_err_set(err, EEXIST,
+			"interface %s: port %s with these VLANs is interface %s already",
+			spec->name, spec->port, gw_iface_infos[other].name);
+	return 0;
+}
+
+// Everything about the interface that a change may touch, but for addresses.
+static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
+	const struct gw_iface_spec *spec, uint16_t port, uint16_t vrf, uint16_t fallback)
+{
+	const struct gw_port *pt = &gw_ports[port];
+
+	info->outer = spec->vlan_count > 0 ? spec->vlans[0] : 0;
+	info->inner = spec->vlan_count > 1 ? spec->vlans[1] : 0;
+	info->tpid = spec->tpid;
+	if (info->tpid == 0)
+		info->tpid = spec->vlan_count > 1 ? RTE_ETHER_TYPE_QINQ : RTE_ETHER_TYPE_VLAN;
+	info->proxy_arp = !spec->no_proxy_arp;
+	info->implicit = spec->implicit;
+	info->src = pt->role == GW_ROLE_ACCESS && gw_gateway_mac_set ? gw_gateway_mac : pt->mac;
+	ifc->l2_len = template_build(ifc->l2, &info->src, info->tpid, info->outer, info->inner);
+	ifc->role = pt->role;
+	ifc->transit = pt->transit;
+	ifc->port = port;
+	ifc->vrf = vrf;
+	ifc->mtu = spec->mtu != 0 ? spec->mtu : pt->mtu;
+	ifc->fallback = fallback;
+	ifc->mac[0] = mac_word(&info->src);
+	ifc->mac[1] = mac_word(&pt->mac);
+}
+
+static int names_resolve(const struct gw_iface_spec *spec, uint16_t *port, uint16_t *vrf,
+	uint16_t *fallback, struct gw_err *err)
+{
+	int ret;
+
+	if (!gw_port_find(spec->port, port))
+		return gw_err_set(err, ENOENT, "interface %s: no port \"%s\" (show port info all)",
+			spec->name, spec->port);
+	*vrf = gw_ports[*port].vrf;
+	if (spec->vrf != NULL) {
+		ret = gw_vrf_get(spec->vrf, vrf, err);
+		if (ret < 0)
+			return ret;
+	}
+	*fallback = 0;
+	if (spec->fallback != NULL) {
+		*fallback = gw_path_find(spec->fallback);
+		if (*fallback == 0)
+			return gw_err_set(err, ENOENT,
+				"interface %s: fallback: no tunnel \"%s\" (show tunnel)", spec->name,
+				spec->fallback);
+		if (gw_path_vrf(*fallback) != *vrf)
+			return gw_err_set(err, EINVAL,
+				"interface %s: fallback %s carries VRF %s, the interface is in VRF %s",
+				spec->name, spec->fallback, gw_vrfs[gw_path_vrf(*fallback)].name,
+				gw_vrfs[*vrf].name);
+	}
+	return spec_check(spec, *port, err);
+}
+
+// An interface of that name is there: what may change, changes; what may not, is an error.
+static int iface_change(uint16_t i, const struct gw_iface_spec *spec, uint16_t port, uint16_t vrf,
+	uint16_t fallback, struct gw_err *err)
+{
+	struct gw_iface *ifc = &gw_ifaces[i];
+	struct gw_iface_info *info = &gw_iface_infos[i];
+	uint16_t outer = spec->vlan_count > 0 ? spec->vlans[0] : 0;
+	uint16_t inner = spec->vlan_count > 1 ? spec->vlans[1] : 0;
+	uint16_t old = ifc->fallback;
+	int ret;
+
+	if (ifc->port != port || ifc->vrf != vrf || info->outer != outer || info->inner != inner)
+		return gw_err_set(err, EBUSY,
+			"interface %s: port, VLANs and VRF of an interface do not change; delete it "
+			"first",
+			spec->name);
+	ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
+	if (ret < 0)
+		return ret;
+	gw_path_hold(fallback);
+	iface_fill(ifc, info, spec, port, vrf, fallback);
+	gw_path_release(old);
+	if (ifc->half != spec->half)
+		return gw_iface_switch(spec->name, spec->half, err);
+	return 0;
+}
+
+int gw_iface_add(const struct gw_iface_spec *spec, struct gw_err *err)
+{
+	uint16_t port, vrf, fallback = 0, i;
+	struct gw_iface_info *info;
+	struct gw_iface *ifc;
+	int ret;
+
+	ret = names_resolve(spec, &port, &vrf, &fallback, err);
+	if (ret < 0)
+		return ret;
+	i = gw_iface_find(spec->name);
+	if (i != 0)
+		return iface_change(i, spec, port, vrf, fallback, err);
+	i = index_alloc();
+	if (i == 0)
+		return gw_err_set(err, ENOSPC, "interface %s: there are %u already", spec->name,
+			GW_MAX_IFACES - 2);
+	ifc = &gw_ifaces[i];
+	info = &gw_iface_infos[i];
+	iface_fill(ifc, info, spec, port, vrf, fallback);
+	ifc->half = spec->half;
+	info->hosts = 0;
+	gw_io_clear(gw_iface_stats, i);
+	snprintf(info->name, sizeof(info->name), "%s", spec->name);
+	ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
+	if (ret == 0)
+		ret = gw_hash32_set(&gw_iface_vlans,
+			gw_iface_vlan_key(port, info->outer, info->inner), i);
+	if (ret < 0) {
+		gw_iface_addrs_set(i, NULL, 0, NULL);
+		info->name[0] = '\0';
+		index_reclaim((void *)(uintptr_t)i);
+		return gw_err_set(err, -ret, "interface %s: no memory", spec->name);
+	}
+	gw_path_hold(fallback);
+	if (info->outer == 0)
+		gw_port_untagged[port] = i;
+	gw_tunnel_routes_changed();
+	return 0;
+}
+
+int gw_iface_del(const char *name, struct gw_err *err)
+{
+	uint16_t i = gw_iface_find(name);
+	struct gw_iface_info *info = &gw_iface_infos[i];
+	struct gw_iface *ifc = &gw_ifaces[i];
+
+	if (i == 0)
+		return gw_err_set(err, ENOENT, "no interface \"%s\" (show interface)", name);
+	if (info->hosts > 0)
+		return gw_err_set(err, EBUSY, "interface %s: %u hosts are on it; delete them first",
+			name, info->hosts);
+	gw_hash32_del(&gw_iface_vlans, gw_iface_vlan_key(ifc->port, info->outer, info->inner));
+	if (gw_port_untagged[ifc->port] == i)
+		gw_port_untagged[ifc->port] = 0;
+	gw_iface_addrs_set(i, NULL, 0, NULL);
+	gw_path_release(ifc->fallback);
+	ifc->fallback = 0;
+	info->name[0] = '\0';
+	gw_rcu_defer(index_reclaim, (void *)(uintptr_t)i);
+	gw_tunnel_routes_changed();
+	return 0;
+}
+
+int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err)
+{
+	uint16_t i = gw_iface_find(name);
+
+	if (i == 0)
+		return gw_err_set(err, ENOENT, "no interface \"%s\" (show interface)", name);
+	if (gw_ifaces[i].half == half)
+		return 0;
+	__atomic_store_n(&gw_ifaces[i].half, (uint8_t)half, __ATOMIC_RELEASE);
+	gw_iface_infos[i].last_switch_us = gw_slow_now_us();
+	LOG(INFO, "%s is %s", name, half == GW_HALF_ACTIVE ? "active" : "standby");
+	if (half == GW_HALF_ACTIVE && gw_iface_announce_hook != NULL)
+		gw_iface_announce_hook(i);
+	return 0;
+}
+
+json_t *gw_iface_json(uint16_t i)
+{
+	const struct gw_iface *ifc = &gw_ifaces[i];
+	const struct gw_iface_info *info = &gw_iface_infos[i];
+	struct gw_io_stats s = gw_io_sum(gw_iface_stats, i);
+	json_t *vlans = json_array(), *addrs = json_array();
+	char text[GW_PREFIX4_LEN], mac[GW_MAC_LEN];
+
+	if (info->outer != 0)
+		json_array_append_new(vlans, json_integer(info->outer));
+	if (info->inner != 0)
+		json_array_append_new(vlans, json_integer(info->inner));
+	for (unsigned a = 0; a < info->addr_count; a++)
+		json_array_append_new(addrs, json_string(gw_prefix4_str(info->addrs[a].p.addr,
+						     info->addrs[a].p.len, text)));
+	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:i, s:s?, s:i, s:I, s:I, s:I, s:I}",
+		"name", info->name, "port", gw_ports[ifc->port].name, "vlans", vlans, "role",
+		ifc->role == GW_ROLE_ACCESS ? "access" : "network", "state",
+		ifc->half == GW_HALF_ACTIVE ? "active" : "standby", "vrf", gw_vrfs[ifc->vrf].name,
+		"addresses", addrs, "mac", gw_mac_str(&info->src, mac), "mtu", ifc->mtu, "fallback",
+		ifc->fallback != 0 ? gw_path_name(ifc->fallback) : NULL, "hosts", info->hosts,
+		"rx_packets", (json_int_t)s.rx_packets, "rx_octets", (json_int_t)s.rx_octets,
+		"tx_packets", (json_int_t)s.tx_packets, "tx_octets", (json_int_t)s.tx_octets);
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Commands about interfaces.
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/columns.h"
+#include "cli/name.h"
+#include "iface/iface.h"
+#include "port/port.h"
+
+#define MAX_ADDRS 64
+#define MIN_MTU	  68 // RFC 791
+#define MAX_MTU	  9600
+
+#define OPTIONS                                                                          \
+	"[vlan VLANS] [tpid {0x8100|0x88a8}] [fallback TUNNEL:path] [gateway PREFIXES] " \
+	"[address ADDRESSES] [vrf V:vrf] [active|standby] [mtu MTU:u32] [no-proxy-arp]"
+
+static int interface_show(struct gw_cli *cli)
+{
+	static const char *const columns[] = {"name", "port", "vlans", "role", "state", "vrf",
+		"addresses", "fallback", "hosts", "rx_packets", "tx_packets", NULL};
+	const char *name = gw_cli_arg(cli, "NAME");
+	uint16_t *at = gw_cli_state(cli, sizeof(*at), NULL);
+
+	if (at == NULL)
+		return gw_cli_fail(cli, ENOMEM, "no memory");
+	if (name != NULL) {
+		*at = gw_iface_find(name);
+		if (*at == 0)
+			return gw_cli_fail(
+				cli, ENOENT, "no interface \"%s\" (show interface)", name);
+		gw_cli_put(cli, gw_iface_json(*at));
+		return 0;
+	}
+	gw_cli_list(cli);
+	while ((*at = gw_iface_next(*at)) != 0) {
+		gw_cli_row_columns(cli, gw_iface_json(*at), columns);
+		if (gw_cli_full(cli))
+			return GW_CLI_AGAIN;
+	}
+	return 0;
+}
+
+// "100" or "100,200"
+static int vlans_read(struct gw_cli *cli, uint16_t vlans[static 2], uint8_t *count)
+{
+	const char *text = gw_cli_arg(cli, "VLANS");
+	const char *at = text;
+
+	for (*count = 0; at != NULL && *at >= '0' && *at <= '9' && *count < 2;) {
+		char *end;
+		unsigned long id = strtoul(at, &end, 10);
+
+		if (id < 1 || id > 4094)
+			return gw_cli_fail(
+				cli, ERANGE, "vlan %s: %lu is out of range (1..4094)", text, id);
+		vlans[(*count)++] = (uint16_t)id;
+		at = end;
+		if (*at == '\0')
+			return 0;
+		at += *at == ',';
+	}
+	return at == NULL
+		? 0
+		: gw_cli_fail(cli, EINVAL, "vlan %s: one VLAN id, or two as OUTER,INNER", text);
+}
+
+// "PREFIX[,PREFIX]..." onto the end of `list`
+static int prefixes_read(
+	struct gw_cli *cli, const char *arg, struct gw_iface_addr *list, uint8_t *count)
+{
+	const char *at = gw_cli_arg(cli, arg);
+
+	while (at != NULL && *at != '\0') {
+		size_t len = strcspn(at, ",");
+		char text[GW_PREFIX4_LEN];
+
+		if (*count == MAX_ADDRS)
+			return gw_cli_fail(cli, ENOSPC, "more than %d addresses", MAX_ADDRS);
+		snprintf(text, sizeof(text), "%.*s", (int)len, at);
+		if (len >= sizeof(text) || !gw_prefix4_parse(text, &list[(*count)++].p))
+			return gw_cli_fail(cli, EINVAL,
+				"'%.*s' is no IPv4 address with prefix length, as 10.1.1.1/24",
+				(int)len, at);
+		at += len + (at[len] == ',');
+	}
+	return 0;
+}
+
+static int interface_add(struct gw_cli *cli)
+{
+	struct gw_iface_addr addrs[MAX_ADDRS] = {0};
+	struct gw_iface_spec spec = {
+		.name = gw_cli_arg(cli, "NAME"),
+		.port = gw_cli_arg(cli, "PORT"),
+		.vrf = gw_cli_arg(cli, "V"),
+		.fallback = gw_cli_arg(cli, "TUNNEL"),
+		.addrs = addrs,
+		.half = gw_cli_has(cli, "standby") ? GW_HALF_STANDBY : GW_HALF_ACTIVE,
+		.no_proxy_arp = gw_cli_has(cli, "no-proxy-arp"),
+	};
+	uint32_t mtu = gw_cli_u32(cli, "MTU", 0);
+	int ret = gw_cli_name_check(cli, "NAME");
+	unsigned gateways;
+	uint16_t port;
+
+	if (ret == 0)
+		ret = gw_cli_name_check(cli, "V");
+	if (ret == 0)
+		ret = vlans_read(cli, spec.vlans, &spec.vlan_count);
+	if (ret == 0)
+		ret = prefixes_read(cli, "PREFIXES", addrs, &spec.addr_count);
+	gateways = spec.addr_count;
+	if (ret == 0)
+		ret = prefixes_read(cli, "ADDRESSES", addrs, &spec.addr_count);
+	if (ret < 0)
+		return ret;
+	if (mtu != 0 && (mtu < MIN_MTU || mtu > MAX_MTU))
+		return gw_cli_fail(
+			cli, ERANGE, "mtu %u is out of range (%d..%d)", mtu, MIN_MTU, MAX_MTU);
+	// On an access port every address is one towards clients, as in the configuration.
+	if (gw_port_find(spec.port, &port) && gw_ports[port].role == GW_ROLE_ACCESS)
+		gateways = spec.addr_count;
+	for (unsigned i = 0; i < gateways; i++)
+		addrs[i].gateway = true;
+	spec.mtu = (uint16_t)mtu;
+	if (gw_cli_has(cli, "0x8100"))
+		spec.tpid = 0x8100;
+	else if (gw_cli_has(cli, "0x88a8"))
+		spec.tpid = 0x88a8;
+	return gw_iface_add(&spec, gw_cli_err(cli));
+}
+
+static int interface_del(struct gw_cli *cli)
+{
+	const char *name = gw_cli_arg(cli, "NAME");
+	const char *port = gw_cli_arg(cli, "PORT");
+	uint16_t i = gw_iface_find(name);
+
+	if (i != 0 && port != NULL && strcmp(gw_ports[gw_ifaces[i].port].name, port) != 0)
+		return gw_cli_fail(cli, EINVAL, "interface %s is on port %s, not %s", name,
+			gw_ports[gw_ifaces[i].port].name, port);
+	return gw_iface_del(name, gw_cli_err(cli));
+}
+
+static int interface_switch(struct gw_cli *cli)
+{
+	return gw_iface_switch(gw_cli_arg(cli, "NAME"),
+		gw_cli_has(cli, "standby") ? GW_HALF_STANDBY : GW_HALF_ACTIVE, gw_cli_err(cli));
+}
+
+static void interface_list(gw_cli_emit_fn emit, void *arg, const char *prefix)
+{
+	uint16_t i = 0;
+
+	while ((i = gw_iface_next(i)) != 0)
+		emit(arg, gw_iface_infos[i].name);
+}
+
+GW_CLI_TYPE("interface", interface_list);
+GW_CLI_COMMAND(interface_show, "show interface [NAME:interface]",
+	"interfaces, their state, addresses and counters", interface_show);
+GW_CLI_COMMAND(interface_add, "add interface NAME port PORT " OPTIONS,
+	"add an interface, or change one", interface_add);
+GW_CLI_COMMAND(interface_del, "del interface NAME:interface [port PORT] " OPTIONS,
+	"delete an interface without hosts", interface_del);
+GW_CLI_COMMAND(interface_switch, "switch interface NAME:interface {active|standby}",
+	"make a half active or standby, with all hosts on it", interface_switch);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Frames of a port: link layer, interface, IPv4 header.
+
+#include <netinet/in.h>
+
+#include <rte_ether.h>
+#include <rte_udp.h>
+
+#include "fib/vrf.h"
+#include "ip4/ip4.h"
+#include "port/port.h"
+
+#define PREFETCH_AHEAD 4
+#define PULLUP	       128 // link layer, outer and inner headers in one piece
+
+static_assert(sizeof(struct gw_pkt) == 32, "two packets per cache line");
+
+struct frame {
+	uint16_t type; // network order
+	uint16_t iface;
+	uint8_t l2_len;
+};
+
+static inline bool is_vlan(uint16_t type)
+{
+	return type == RTE_BE16(RTE_ETHER_TYPE_VLAN) || type == RTE_BE16(RTE_ETHER_TYPE_QINQ);
+}
+
+static inline uint16_t word_at(const uint8_t *data, uint32_t offset)
+{
+	uint16_t v;
+
+	memcpy(&v, data + offset, sizeof(v));
+	return v;
+}
+
+// Up to two tags; a tag of VLAN 0 only carries a priority (802.1Q 9.6).
+static bool vlan_parse(const struct rte_mbuf *m, uint16_t port, struct frame *f)
+{
+	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint16_t vid[2] = {0};
+	unsigned n = 0;
+
+	for (int tags = 0; tags < 2 && is_vlan(f->type); tags++) {
+		uint16_t v;
+
+		if (m->data_len < f->l2_len + 4u)
+			return false;
+		v = rte_be_to_cpu_16(word_at(data, f->l2_len)) & 0xfff;
+		if (v != 0)
+			vid[n++] = v;
+		f->type = word_at(data, f->l2_len + 2u);
+		f->l2_len += 4;
+	}
+	f->iface = (uint16_t)gw_hash32_get(
+		gw_hash32_table(&gw_iface_vlans), gw_iface_vlan_key(port, vid[0], vid[1]));
+	return true;
+}
+
+// An IPv4 packet whose frame was for us, or for everybody.
+// Sets of the packet: src, dst, len, vrf; its data begins at the IP header and ends with it.
+static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
+{
+	struct rte_mbuf *m = p->m;
+	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *);
+	enum gw_drop reason = gw_ip4_check(ip, m->pkt_len, m->ol_flags);
+
+	if (unlikely(reason != GW_DROP_NONE))
+		return reason;
+	p->src = rte_be_to_cpu_32(ip->src_addr);
+	p->dst = rte_be_to_cpu_32(ip->dst_addr);
+	p->len = rte_be_to_cpu_16(ip->total_length);
+	if (m->pkt_len != p->len)
+		gw_mbuf_trim(m, p->len);
+	if (unlikely(!gw_ip4_source_ok(p->dst))) {
+		if (IN_MULTICAST(p->dst))
+			return GW_DROP_ip4_multicast;
+		if (p->dst != INADDR_BROADCAST)
+			return GW_DROP_ip4_destination;
+		// RFC 2131 4.1: a client without an address asks everybody.
+		if (ip->next_proto_id == IPPROTO_UDP && p->len >= (ip->version_ihl & 15) * 4 + 8 &&
+			word_at((const uint8_t *)ip, (ip->version_ihl & 15) * 4u + 2) ==
+				RTE_BE16(67))
+			return GW_DROP_dhcp;
+		return GW_DROP_ip4_broadcast;
+	}
+	if (unlikely(!gw_ip4_source_ok(p->src)))
+		return GW_DROP_ip4_source;
+	// RFC 1812 5.3.4: what came as a link-layer broadcast is not forwarded.
+	if (unlikely(group_frame))
+		return GW_DROP_ip4_broadcast;
+	return GW_DROP_NONE;
+}
+
+// Everything about one frame up to its network layer. Returns the reason to drop it, or
+// GW_DROP_NONE with `p` filled; *punt is set for ARP.
+static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, bool *punt)
+{
+	struct rte_mbuf *m = p->m;
+	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
+	const struct gw_iface *ifc;
+	struct frame f;
+	uint64_t dst;
+	bool group;
+
+	if (unlikely(m->data_len < RTE_ETHER_HDR_LEN))
+		return GW_DROP_eth_truncated;
+	f.type = word_at(data, 12);
+	f.l2_len = RTE_ETHER_HDR_LEN;
+	f.iface = gw_port_untagged[port];
+	if (unlikely(is_vlan(f.type)) && !vlan_parse(m, port, &f))
+		return GW_DROP_eth_truncated;
+	if (unlikely(f.iface == 0))
+		return GW_DROP_no_interface;
+	ifc = &gw_ifaces[f.iface];
+	if (unlikely(ifc->half == GW_HALF_STANDBY))
+		return GW_DROP_standby;
+	memcpy(&dst, data, sizeof(dst)); // 14 octets are there
+	dst &= GW_MAC_MASK;
+	group = data[0] & 1;
+	if (unlikely(dst != ifc->mac[0] && dst != ifc->mac[1] && !group))
+		return GW_DROP_eth_not_for_us;
+	p->iface = f.iface;
+	p->vrf = ifc->vrf;
+	p->l2_len = f.l2_len;
+	m->data_off += f.l2_len;
+	m->data_len -= f.l2_len;
+	m->pkt_len -= f.l2_len;
+	if (likely(f.type == RTE_BE16(RTE_ETHER_TYPE_IPV4)))
+		return ip4_parse(p, group);
+	*punt = f.type == RTE_BE16(RTE_ETHER_TYPE_ARP);
+	if (*punt)
+		return GW_DROP_NONE;
+	return f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6) ? GW_DROP_ip6 : GW_DROP_eth_type;
+}
+
+// Counters of one interface, added when another one's packet comes: a burst is mostly of one.
+struct run {
+	uint16_t iface;
+	uint32_t packets;
+	uint64_t octets;
+};
+
+static inline void run_flush(struct gw_worker *w, const struct run *r)
+{
+	w->iface_stats[r->iface].rx_packets += r->packets;
+	w->iface_stats[r->iface].rx_octets += r->octets;
+}
+
+static inline void run_count(struct gw_worker *w, struct run *r, const struct gw_pkt *p)
+{
+	if (unlikely(r->iface != p->iface)) {
+		run_flush(w, r);
+		*r = (struct run){.iface = p->iface};
+	}
+	r->packets++;
+	r->octets += p->len;
+}
+
+void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n)
+{
+	const uint8_t origin = gw_ports[port].role == GW_ROLE_ACCESS ? GW_FROM_ACCESS :
+								       GW_FROM_NETWORK;
+	struct gw_lane *lane = &w->lane[0];
+	struct gw_io_stats *ps = &w->port_stats[port];
+	struct run run = {0};
+	uint64_t octets = 0;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
+	for (uint32_t i = 0; i < n; i++) {
+		struct gw_pkt *p = &lane->p[kept];
+		enum gw_drop reason;
+		bool punt = false;
+
+		if (i + PREFETCH_AHEAD < n)
+			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + PREFETCH_AHEAD], void *));
+		*p = (struct gw_pkt){.m = mbufs[i], .origin = origin};
+		octets += p->m->pkt_len;
+		if (unlikely(p->m->nb_segs > 1)) {
+			p->m = gw_mbuf_pullup(p->m, PULLUP);
+			if (p->m == NULL) {
+				w->stats->drop[GW_DROP_no_mbuf]++;
+				continue;
+			}
+		}
+		if (unlikely(w->tracing))
+			gw_trace_begin(w, p, port);
+		reason = frame_parse(p, port, &punt);
+		if (unlikely(reason != GW_DROP_NONE)) {
+			gw_drop(w, p, reason);
+			continue;
+		}
+		if (unlikely(punt)) {
+			gw_punt(w, p, GW_PUNT_ARP, 0, 0, GW_DROP_NONE);
+			continue;
+		}
+		run_count(w, &run, p);
+		// What the next stage reads is on its way while the rest of the burst is parsed.
+		p->res = gw_rib_start(&gw_vrfs[p->vrf].rib, origin == GW_FROM_ACCESS ? p->src : p->dst);
+		kept++;
+	}
+	run_flush(w, &run);
+	lane->n = kept;
+	ps->rx_packets += n;
+	ps->rx_octets += octets;
+	w->stats->received += n;
+	if (origin == GW_FROM_ACCESS)
+		gw_guard(w, lane);
+	gw_lane_run(w, lane);
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// The look-up of a burst: /32s in the VRF's hash, the rest in its trie, and the lines of the
+// objects found on their way into the cache.
+
+#include "fib/vrf.h"
+#include "host/host.h"
+#include "ip4/ip4.h"
+#include "tunnel/tunnel.h"
+
+static inline void result_prefetch(uint32_t res)
+{
+	uint32_t i = gw_fib_index(res);
+
+	switch (gw_fib_kind(res)) {
+	case GW_FIB_HOST:
+		rte_prefetch0(&gw_host_down[i]);
+		break;
+	case GW_FIB_HOST_TUNNEL:
+	case GW_FIB_SEGMENT:
+		rte_prefetch0(&gw_tunnels[gw_path_tunnel((uint16_t)i)]);
+		break;
+	case GW_FIB_ROUTE:
+	case GW_FIB_NEIGH:
+		rte_prefetch0(&gw_nexthops[i]);
+		break;
+	default:
+		break;
+	}
+}
+
+// Uses p->res as gw_rib_start() left it where the packet was parsed. The object found is asked for here and
+// used in gw_output(), a burst later.
+void gw_lookup(struct gw_worker *w, struct gw_lane *lane)
+{
+	for (uint32_t i = 0; i < lane->n; i++) {
+		struct gw_pkt *p = &lane->p[i];
+
+		p->res = gw_rib_finish(&gw_vrfs[p->vrf].rib, p->dst, p->res);
+		result_prefetch(p->res);
+	}
+}
+
+// Packets of clients that another worker owns go there; the others stay in order.
+static void owner_split(struct gw_worker *w, struct gw_lane *lane)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < lane->n; i++) {
+		unsigned owner = gw_owner(lane->p[i].dst);
+
+		if (owner == w->id)
+			lane->p[kept++] = lane->p[i];
+		else
+			gw_handoff(w, &lane->p[i], owner, GW_STAGE_LOOKUP);
+	}
+	lane->n = kept;
+}
+
+void gw_lane_run(struct gw_worker *w, struct gw_lane *lane)
+{
+	struct gw_lane *next = lane == &w->lane[0] ? &w->lane[1] : &w->lane[0];
+
+	while (lane->n > 0) {
+		struct gw_lane *done = lane;
+
+		next->n = 0;
+		w->next = next;
+		if (gw_worker_count > 1)
+			owner_split(w, lane);
+		gw_lookup(w, lane);
+		gw_output(w, lane);
+		lane = next;
+		next = done;
+	}
+}

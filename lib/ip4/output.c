@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// What happens to a packet by the result of its look-up: roaming "Lookup on a UP" and its no-loop
+// rules.
+
+#include <netinet/in.h>
+
+#include <rte_udp.h>
+
+#include "fib/vrf.h"
+#include "host/host.h"
+#include "ip4/ip4.h"
+#include "tunnel/tunnel.h"
+
+static void fragment_to_host(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
+{
+	uint64_t where = gw_host_where(&gw_host_down[host]);
+
+	gw_iface_send(w, p->m, gw_where_iface(where), where & GW_HOST_MAC, p->m->pkt_len);
+}
+
+static void fragment_to_nexthop(struct gw_worker *w, struct gw_pkt *p, uint32_t nh)
+{
+	gw_nexthop_send(w, p, nh);
+}
+
+static void fragment_to_connected(struct gw_worker *w, struct gw_pkt *p, uint32_t iface)
+{
+	gw_punt(w, p, GW_PUNT_RESOLVE, 0, (uint16_t)iface, GW_DROP_NONE);
+}
+
+// RFC 1812 5.3.1: a TTL of 1 or 0 ends here.
+static inline bool ttl_used_up(struct gw_worker *w, struct gw_pkt *p)
+{
+	if (likely(gw_pkt_ip(p)->time_to_live > 1))
+		return false;
+	if (p->origin == GW_FROM_SELF)
+		gw_drop(w, p, GW_DROP_ttl_exceeded);
+	else
+		gw_drop_error(w, p, GW_DROP_ttl_exceeded, 0);
+	return true;
+}
+
+static inline void hop(struct gw_pkt *p)
+{
+	if (likely(p->origin != GW_FROM_SELF))
+		gw_ip4_hop(gw_pkt_ip(p));
+}
+
+static void to_tunnel(struct gw_worker *w, struct gw_pkt *p, uint16_t path)
+{
+	uint16_t tunnel = gw_path_tunnel(path);
+
+	if (ttl_used_up(w, p))
+		return;
+	gw_tunnel_output(w, p, tunnel);
+}
+
+// The half, or the entry, is standby: by the interface's fallback, never back to where it came
+// from.
+static void to_fallback(struct gw_worker *w, struct gw_pkt *p, uint16_t iface)
+{
+	uint16_t path = gw_ifaces[iface].fallback;
+
+	if (path == 0)
+		gw_drop(w, p, GW_DROP_standby);
+	else if (p->tunnel != 0 && gw_path_tunnel(path) == p->tunnel)
+		gw_drop(w, p, GW_DROP_fallback_loop);
+	else
+		to_tunnel(w, p, path);
+}
+
+// A client with a rate limit or a standby entry. True: the packet is gone.
+static bool host_special(struct gw_worker *w, struct gw_pkt *p, uint32_t host, uint16_t iface)
+{
+	struct gw_host_extra *e = &gw_host_down_extra[host];
+
+	if (e->flags & GW_HOST_STANDBY) {
+		to_fallback(w, p, iface);
+		return true;
+	}
+	if (gw_host_police(e, w->now, p->len))
+		return false;
+	gw_host_policed_down[host].packets++;
+	gw_host_policed_down[host].octets += p->len;
+	gw_drop(w, p, GW_DROP_policed_egress);
+	return true;
+}
+
+// 1. host route
+static inline void to_host(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
+{
+	struct gw_host_dir *d = &gw_host_down[host];
+	uint64_t where = gw_host_where(d);
+	uint16_t iface = gw_where_iface(where);
+	const struct gw_iface *ifc = &gw_ifaces[iface];
+
+	if (unlikely(ifc->half != GW_HALF_ACTIVE)) {
+		to_fallback(w, p, iface);
+		return;
+	}
+	if (ttl_used_up(w, p))
+		return;
+	if (unlikely(p->len > ifc->mtu && (gw_pkt_ip(p)->fragment_offset & RTE_BE16(GW_IP4_DF)))) {
+		gw_drop_error(w, p, GW_DROP_frag_needed, ifc->mtu);
+		return;
+	}
+	if (unlikely(where & GW_HOST_SPECIAL) && host_special(w, p, host, iface))
+		return;
+	gw_host_count_packet(d, &gw_host_down_extra[host], p->len);
+	hop(p);
+	if (unlikely(p->len > ifc->mtu)) {
+		gw_ip4_fragment(w, p, ifc->mtu, fragment_to_host, host);
+		return;
+	}
+	if (unlikely(w->tracing))
+		gw_trace_end(w, p, "host", host);
+	gw_iface_send(w, p->m, iface, where & GW_HOST_MAC, p->len);
+}
+
+// 3. segment route: never for what came by a tunnel
+static void to_segment(struct gw_worker *w, struct gw_pkt *p, uint16_t path)
+{
+	if (p->origin == GW_FROM_TUNNEL)
+		gw_drop(w, p, GW_DROP_tunnel_no_host);
+	else if (path == 0)
+		gw_drop(w, p, GW_DROP_segment_discard);
+	else
+		to_tunnel(w, p, path);
+}
+
+// A packet to a client that came by a tunnel or from the network does not go back to the network.
+static inline bool client_uturn(const struct gw_pkt *p, const struct gw_iface *out)
+{
+	return p->origin <= GW_FROM_TUNNEL && p->origin != GW_FROM_ACCESS &&
+		out->role == GW_ROLE_NETWORK && !out->transit && gw_client_prefix_has(p->vrf, p->dst);
+}
+
+// 4. ordinary route by a next hop
+static inline void to_nexthop(struct gw_worker *w, struct gw_pkt *p, uint32_t nh)
+{
+	const struct gw_iface *ifc = &gw_ifaces[gw_nexthops[nh].iface];
+
+	if (unlikely(client_uturn(p, ifc))) {
+		gw_drop(w, p, GW_DROP_client_uturn);
+		return;
+	}
+	if (ttl_used_up(w, p))
+		return;
+	if (unlikely(p->len > ifc->mtu)) {
+		if (gw_pkt_ip(p)->fragment_offset & RTE_BE16(GW_IP4_DF)) {
+			gw_drop_error(w, p, GW_DROP_frag_needed, ifc->mtu);
+			return;
+		}
+		hop(p);
+		gw_ip4_fragment(w, p, ifc->mtu, fragment_to_nexthop, nh);
+		return;
+	}
+	hop(p);
+	gw_nexthop_send(w, p, nh);
+}
+
+// 4. ordinary route, on a connected subnet and no neighbour yet: the slow path asks for it
+static void to_connected(struct gw_worker *w, struct gw_pkt *p, uint16_t iface)
+{
+	const struct gw_iface *ifc = &gw_ifaces[iface];
+
+	if (client_uturn(p, ifc)) {
+		gw_drop(w, p, GW_DROP_client_uturn);
+		return;
+	}
+	if (ttl_used_up(w, p))
+		return;
+	if (p->len > ifc->mtu && (gw_pkt_ip(p)->fragment_offset & RTE_BE16(GW_IP4_DF))) {
+		gw_drop_error(w, p, GW_DROP_frag_needed, ifc->mtu);
+		return;
+	}
+	hop(p);
+	if (p->len > ifc->mtu)
+		gw_ip4_fragment(w, p, ifc->mtu, fragment_to_connected, iface);
+	else
+		fragment_to_connected(w, p, iface);
+}
+
+// An own address: tunnels end here, the rest is the slow path's.
+static void to_local(struct gw_worker *w, struct gw_pkt *p)
+{
+	const struct rte_ipv4_hdr *ip = gw_pkt_ip(p);
+
+	if (ip->next_proto_id == IPPROTO_UDP) {
+		uint32_t ihl = (ip->version_ihl & 15) * 4u;
+		const struct rte_udp_hdr *udp = (const void *)((const uint8_t *)ip + ihl);
+
+		if (ip->fragment_offset & RTE_BE16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK)) {
+			bool first = !(ip->fragment_offset & RTE_BE16(RTE_IPV4_HDR_OFFSET_MASK));
+			bool tunnel = first && p->len >= ihl + 4 &&
+				udp->dst_port == RTE_BE16(GW_GPE_PORT);
+
+			gw_drop(w, p, tunnel ? GW_DROP_tunnel_fragment : GW_DROP_local_fragment);
+			return;
+		}
+		if (p->len >= ihl + 4 && udp->dst_port == RTE_BE16(GW_GPE_PORT)) {
+			gw_tunnel_input(w, p);
+			return;
+		}
+	}
+	gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
+}
+
+void gw_output(struct gw_worker *w, struct gw_lane *lane)
+{
+	for (uint32_t i = 0; i < lane->n; i++) {
+		struct gw_pkt *p = &lane->p[i];
+		uint32_t index = gw_fib_index(p->res);
+
+		switch (gw_fib_kind(p->res)) {
+		case GW_FIB_HOST:
+			to_host(w, p, index);
+			break;
+		case GW_FIB_HOST_TUNNEL:
+			to_tunnel(w, p, (uint16_t)index);
+			break;
+		case GW_FIB_SEGMENT:
+			to_segment(w, p, (uint16_t)index);
+			break;
+		case GW_FIB_ROUTE:
+		case GW_FIB_NEIGH:
+			to_nexthop(w, p, index);
+			break;
+		case GW_FIB_CONNECTED:
+			to_connected(w, p, (uint16_t)index);
+			break;
+		case GW_FIB_LOCAL:
+			to_local(w, p);
+			break;
+		default:
+			gw_drop_error(w, p, GW_DROP_no_route, 0);
+		}
+	}
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "port/device.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <rte_dev.h>
+#include <rte_errno.h>
+#include <rte_ethdev.h>
+#include <rte_pci.h>
+
+#include "base/log.h"
+#include "dp/mbuf.h"
+#include "dp/worker.h"
+#include "xdp/pool.h"
+#include "xdp/xdp.h"
+
+GW_LOG_MODULE("port");
+
+#define DESCRIPTORS	 1024
+#define XDP_DESCRIPTORS	 2048
+#define AF_XDP_PREFIX "af_xdp:"
+
+const char *gw_device_af_xdp(const char *device)
+{
+	return strncmp(device, AF_XDP_PREFIX, strlen(AF_XDP_PREFIX)) == 0 ?
+		device + strlen(AF_XDP_PREFIX) :
+		NULL;
+}
+
+static bool is_pci(const char *device)
+{
+	struct rte_pci_addr addr;
+
+	return rte_pci_addr_parse(device, &addr) == 0;
+}
+
+static int probe_failed(const struct gw_port_spec *spec, int code, struct gw_err *err)
+{
+	if (is_pci(spec->device))
+		return gw_err_set(err, ENODEV,
+			"port %s: PCI device %s: %s; bind it to vfio-pci (dpdk-devbind.py -b "
+			"vfio-pci %s) and leave --no-pci out of /eal",
+			spec->name, spec->device, strerror(code), spec->device);
+	return gw_err_set(err, ENODEV,
+		"port %s: device \"%s\" cannot be made: %s; what would do: a PCI address, "
+		"af_xdp:IFNAME, net_tap0,iface=NAME, net_memif0,..., "
+		"net_pcap0,rx_pcap=FILE,tx_pcap=FILE, net_ring0, net_null0",
+		spec->name, spec->device, strerror(code));
+}
+
+// The part of a device string before its arguments is the DPDK name.
+static void device_name(const char *device, char *name, size_t size)
+{
+	size_t n = strcspn(device, ",");
+
+	if (n >= size)
+		n = size - 1;
+	memcpy(name, device, n);
+	name[n] = '\0';
+}
+
+// PCAP files that cannot be opened are the commonest mistake: name the file.
+static int pcap_files_check(const struct gw_port_spec *spec, struct gw_err *err)
+{
+	const char *at = strstr(spec->device, "rx_pcap=");
+	char file[256];
+
+	if (strncmp(spec->device, "net_pcap", 8) != 0 && strncmp(spec->device, "eth_pcap", 8) != 0)
+		return 0;
+	for (; at != NULL; at = strstr(at + 1, "rx_pcap=")) {
+		FILE *f;
+
+		device_name(at + strlen("rx_pcap="), file, sizeof(file));
+		f = fopen(file, "r");
+		if (f == NULL)
+			return gw_err_set(err, errno, "port %s: rx_pcap: %s: %s", spec->name, file,
+				strerror(errno));
+		fclose(f);
+	}
+	return 0;
+}
+
+int gw_device_probe(const struct gw_port_spec *spec, unsigned workers, struct gw_xdp **xdp,
+	uint16_t *id, struct gw_err *err)
+{
+	const char *ifname = gw_device_af_xdp(spec->device);
+	const char *args = spec->device;
+	char name[RTE_ETH_NAME_MAX_LEN];
+	int ret;
+
+	*xdp = NULL;
+	if (ifname != NULL) {
+		const struct gw_xdp_conf conf = {
+			.pass = spec->pass_given ? spec->pass : NULL,
+			.n_pass = spec->pass_count,
+			.mtu = spec->mtu,
+			.data_room = rte_pktmbuf_data_room_size(gw_pool),
+			.mac = spec->has_mac ? &spec->mac : NULL,
+		};
+
+		ret = gw_xdp_open(ifname, &conf, xdp, err);
+		if (ret < 0) {
+			gw_err_prefix(err, "port %s", spec->name);
+			return ret;
+		}
+		args = gw_xdp_devargs(*xdp);
+	}
+	device_name(args, name, sizeof(name));
+	ret = pcap_files_check(spec, err);
+	if (ret < 0)
+		return ret;
+	if (rte_eth_dev_get_port_by_name(name, id) != 0) {
+		ret = rte_dev_probe(args);
+		if (ret < 0 || rte_eth_dev_get_port_by_name(name, id) != 0) {
+			if (*xdp != NULL)
+				ret = gw_xdp_failed(*xdp, -ret, err);
+			else
+				ret = probe_failed(spec, ret < 0 ? -ret : ENODEV, err);
+			gw_xdp_close(*xdp);
+			*xdp = NULL;
+			return ret;
+		}
+	} else if (*id < GW_MAX_PORTS && gw_ports[*id].used) {
+		return gw_err_set(err, EBUSY, "port %s: device %s is port %s's", spec->name, name,
+			gw_ports[*id].name);
+	}
+	if (*id >= GW_MAX_PORTS)
+		return gw_err_set(err, ENOSPC, "port %s: more than %d ports", spec->name, GW_MAX_PORTS);
+	return 0;
+}
+
+// Receive queues by the client's address where the NIC can hash one address alone: downstream the
+// destination, upstream the source. Elsewhere one queue, and workers hand packets over.
+static uint16_t rss_setup(const struct rte_eth_dev_info *info, const struct gw_port_spec *spec,
+	unsigned workers, struct rte_eth_conf *conf)
+{
+	static uint8_t key[40];
+	uint64_t side = spec->role == GW_ROLE_ACCESS ? RTE_ETH_RSS_L3_SRC_ONLY :
+						       RTE_ETH_RSS_L3_DST_ONLY;
+	uint64_t want = RTE_ETH_RSS_IPV4 | side;
+
+	if (workers == 1 || info->max_rx_queues < workers ||
+		(info->flow_type_rss_offloads & want) != want || info->hash_key_size > sizeof(key))
+		return 1;
+	gw_owner_key(key, sizeof(key));
+	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+	conf->rx_adv_conf.rss_conf.rss_hf = want;
+	conf->rx_adv_conf.rss_conf.rss_key = key;
+	conf->rx_adv_conf.rss_conf.rss_key_len = info->hash_key_size;
+	return (uint16_t)workers;
+}
+
+static int queues_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec,
+	struct gw_err *err)
+{
+	// net_af_xdp's fill ring has 2,048 places whatever is asked for: a smaller receive ring would
+	// overflow first, and that loss is in no counter of the driver's.
+	uint16_t rx_desc = p->xdp != NULL ? XDP_DESCRIPTORS : DESCRIPTORS, tx_desc = rx_desc;
+	int ret;
+
+	ret = rte_eth_dev_adjust_nb_rx_tx_desc(id, &rx_desc, &tx_desc);
+	for (uint16_t q = 0; q < p->rx_queues && ret == 0; q++)
+		ret = rte_eth_rx_queue_setup(id, q, rx_desc, SOCKET_ID_ANY, NULL, gw_pool);
+	if (ret == 0 && p->xdp != NULL)
+		ret = gw_xdp_attach(p->xdp, err);
+	for (uint16_t q = 0; q < p->tx_queues && ret == 0; q++)
+		ret = rte_eth_tx_queue_setup(id, q, tx_desc, SOCKET_ID_ANY, NULL);
+	if (ret < 0 && p->xdp != NULL)
+		return gw_xdp_failed(p->xdp, -ret, err);
+	return ret < 0 ? gw_err_set(err, -ret, "port %s: queues: %s", spec->name, strerror(-ret)) : 0;
+}
+
+static int mac_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec)
+{
+	struct rte_ether_addr mac;
+	int ret;
+
+	ret = rte_eth_macaddr_get(id, &mac);
+	if (ret == 0)
+		memcpy(p->mac.b, mac.addr_bytes, sizeof(p->mac.b));
+	if (!spec->has_mac)
+		return ret;
+	p->mac = spec->mac;
+	memcpy(mac.addr_bytes, spec->mac.b, sizeof(spec->mac.b));
+	// Devices without a filter (pcap, ring) refuse: frames are compared in software anyway.
+	if (rte_eth_dev_default_mac_addr_set(id, &mac) < 0)
+		LOG(DEBUG, "%s: the device keeps its own MAC", spec->name);
+	return 0;
+}
+
+int gw_device_configure(uint16_t id, const struct gw_port_spec *spec, unsigned workers,
+	struct gw_err *err)
+{
+	struct gw_port *p = &gw_ports[id];
+	struct rte_eth_dev_info info;
+	struct rte_eth_conf conf = {0};
+	int ret;
+
+	ret = rte_eth_dev_info_get(id, &info);
+	if (ret < 0)
+		return gw_err_set(err, -ret, "port %s: %s", spec->name, strerror(-ret));
+	p->multi_seg = info.tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	if (p->multi_seg)
+		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
+	conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_IPV4_CKSUM;
+	p->rx_queues = p->xdp != NULL ? (uint16_t)gw_xdp_queues(p->xdp) :
+					rss_setup(&info, spec, workers, &conf);
+	p->tx_queues = p->xdp != NULL ? p->rx_queues :
+					(uint16_t)RTE_MIN(workers, RTE_MAX(info.max_tx_queues, 1u));
+	p->sleepy = p->xdp != NULL || strstr(info.driver_name, "tap") != NULL;
+	ret = rte_eth_dev_configure(id, p->rx_queues, p->tx_queues, &conf);
+	if (ret < 0)
+		return gw_err_set(err, -ret, "port %s: %u receive and %u transmit queues: %s",
+			spec->name, p->rx_queues, p->tx_queues, strerror(-ret));
+	ret = queues_setup(id, p, spec, err);
+	if (ret < 0)
+		return ret;
+	ret = mac_setup(id, p, spec);
+	if (ret < 0)
+		return gw_err_set(err, -ret, "port %s: MAC: %s", spec->name, strerror(-ret));
+	p->mtu = spec->mtu != 0 ? spec->mtu : RTE_ETHER_MTU;
+	ret = rte_eth_dev_set_mtu(id, p->mtu);
+	if (ret < 0 && ret != -ENOTSUP)
+		return gw_err_set(err, -ret, "port %s: MTU %u: %s (largest %u)", spec->name, p->mtu,
+			strerror(-ret), info.max_mtu);
+	rte_eth_promiscuous_enable(id); // a device that cannot sees its own MAC only
+	return 0;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// Ports: DPDK ethernet devices by a name of the configuration's. The index of a port is its DPDK
+// port id. Slow path, but for what is marked for workers.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "dp/stats.h"
+#include "iface/iface.h"
+
+struct gw_xdp;
+
+struct gw_port {
+	char name[GW_NAME_LEN];
+	char device[256]; // as configured
+	bool used;
+	bool up;	// administratively; workers drop for a port that is down
+	bool link_down; // AF_XDP: no carrier; the driver would send stale packets later
+	bool multi_seg; // takes chained packets
+	bool sleepy;	// polling costs system calls: the idle back-off is on by default
+	uint8_t role;	// enum gw_role
+	bool transit;
+	uint16_t vrf;
+	uint16_t mtu; // octets of an IP packet
+	struct gw_mac mac;
+	uint16_t rx_queues, tx_queues;
+	unsigned tx_worker; // sends what the slow path makes for the port
+	struct gw_xdp *xdp; // AF_XDP ports
+};
+
+struct gw_port_spec {
+	const char *name;
+	const char *device;
+	enum gw_role role;
+	bool transit;
+	const char *vrf;
+	uint16_t mtu; // 0: 1,500
+	bool has_mac;
+	struct gw_mac mac;
+	const char *const *pass; // AF_XDP: what the kernel gets, NULL: the default list
+	unsigned pass_count;
+	bool pass_given;
+};
+
+extern struct gw_port gw_ports[GW_MAX_PORTS];
+extern uint16_t gw_port_untagged[GW_MAX_PORTS]; // interface without tags, 0 none; workers
+extern struct gw_mac gw_gateway_mac;
+extern bool gw_gateway_mac_set;
+
+// Create and configure the device; it is started by gw_ports_start(). Errors name the device and
+// what would do.
+int gw_port_add(const struct gw_port_spec *spec, unsigned workers, struct gw_err *err);
+int gw_ports_start(struct gw_err *err);
+void gw_ports_stop(void); // and close
+bool gw_port_find(const char *name, uint16_t *port);
+int gw_port_set(const char *name, bool up, struct gw_err *err); // administrative state

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "slow/slow.h"
+
+#include <sched.h>
+#include <sys/epoll.h>
+#include <time.h>
+
+#include <rte_cycles.h>
+#include <rte_ring.h>
+
+#include "dp/rcu.h"
+#include "dp/worker.h"
+#include "icmp/icmp.h"
+#include "neigh/neigh.h"
+
+#define PUNT_BURST     64
+#define MAX_TASKS      32
+#define SPIN_LOOPS     200
+#define SLEEP_MAX_US   200
+#define DATA_HEADROOM  256 // for an outer header and the link layer
+
+static struct {
+	bool (*fn)(uint64_t now_us);
+	uint64_t next_us;
+	uint32_t interval_us;
+} tasks[MAX_TASKS];
+static unsigned task_count;
+static uint64_t now_us;
+static int wake_fd = -1;
+
+uint64_t gw_slow_now_us(void)
+{
+	return now_us;
+}
+
+static void clock_read(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now_us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+struct rte_mbuf *gw_slow_packet(void)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(gw_own_pool);
+
+	if (m == NULL)
+		return NULL;
+	m->data_off = DATA_HEADROOM;
+	*gw_meta(m) = (struct gw_meta){0};
+	GW_SLOW_STATS->originated++;
+	return m;
+}
+
+void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us))
+{
+	RTE_VERIFY(task_count < MAX_TASKS);
+	tasks[task_count].fn = fn;
+	tasks[task_count++].interval_us = interval_us;
+}
+
+void gw_slow_sleep_on(int fd)
+{
+	wake_fd = fd;
+}
+
+static unsigned punts_poll(void)
+{
+	static void (*const input[GW_PUNT_COUNT])(struct rte_mbuf *m) = {
+		[GW_PUNT_ARP] = gw_arp_input,
+		[GW_PUNT_RESOLVE] = gw_neigh_resolve,
+		[GW_PUNT_LOCAL] = gw_icmp_local_input,
+		[GW_PUNT_ERROR] = gw_icmp_error,
+	};
+	struct rte_mbuf *m[PUNT_BURST];
+	unsigned done = 0;
+
+	for (int c = 0; c < GW_PUNT_COUNT; c++) {
+		unsigned n = rte_ring_sc_dequeue_burst(gw_punt_ring[c], (void **)m, PUNT_BURST, NULL);
+
+		for (unsigned i = 0; i < n; i++)
+			input[c](m[i]);
+		__atomic_store_n(&gw_punt_done, gw_punt_done + n, __ATOMIC_RELEASE);
+		done += n;
+	}
+	return done;
+}
+
+static bool tasks_run(void)
+{
+	bool work = false;
+
+	for (unsigned i = 0; i < task_count; i++) {
+		if (tasks[i].next_us > now_us)
+			continue;
+		tasks[i].next_us = now_us + tasks[i].interval_us;
+		work |= tasks[i].fn(now_us);
+	}
+	return work;
+}
+
+bool gw_slow_once(void)
+{
+	bool work;
+
+	clock_read();
+	work = punts_poll() > 0;
+	work |= tasks_run();
+	work |= gw_rcu_reclaim();
+	return work;
+}
+
+// Nothing to do: sleep, but not long, and wake at once for the control socket.
+static void idle(uint32_t loops)
+{
+	uint32_t us = loops - SPIN_LOOPS < SLEEP_MAX_US ? loops - SPIN_LOOPS : SLEEP_MAX_US;
+	struct timespec ts = {.tv_nsec = us * 1000};
+	struct epoll_event ev;
+
+	if (gw_worker_conf.replay)
+		sched_yield(); // a worker waits
+	else if (wake_fd >= 0)
+		epoll_pwait2(wake_fd, &ev, 1, &ts, NULL);
+	else
+		nanosleep(&ts, NULL);
+}
+
+void gw_slow_main(void)
+{
+	uint32_t quiet = 0;
+
+	while (!gw_stop) {
+		uint64_t start = rte_rdtsc();
+		bool work = gw_slow_once();
+		uint64_t end = rte_rdtsc();
+
+		GW_SLOW_STATS->loops++;
+		if (work) {
+			quiet = 0;
+			GW_SLOW_STATS->cycles_busy += end - start;
+			continue;
+		}
+		GW_SLOW_STATS->loops_empty++;
+		GW_SLOW_STATS->cycles_idle += end - start;
+		if (++quiet > SPIN_LOOPS) {
+			idle(quiet);
+			GW_SLOW_STATS->cycles_sleep += rte_rdtsc() - end;
+		}
+	}
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// The slow-path lcore: single writer of every table, owner of ARP, ICMP, timers and the control
+// socket.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mbuf.h>
+
+#include "dp/mbuf.h"
+#include "dp/reason.h"
+#include "dp/stats.h"
+
+#define GW_SLOW_STATS (&gw_lcore_stats[0])
+
+// Time of the loop, read once per loop; microseconds of the monotonic clock.
+uint64_t gw_slow_now_us(void);
+
+static inline void gw_slow_drop(struct rte_mbuf *m, enum gw_drop reason)
+{
+	GW_SLOW_STATS->drop[reason]++;
+	rte_pktmbuf_free(m);
+}
+
+static inline void gw_slow_consume(struct rte_mbuf *m)
+{
+	GW_SLOW_STATS->consumed++;
+	rte_pktmbuf_free(m);
+}
+
+static inline void gw_slow_event(enum gw_event ev)
+{
+	GW_SLOW_STATS->event[ev]++;
+}
+
+// A new packet of ours, counted as originated; NULL: no buffer (nothing counted).
+struct rte_mbuf *gw_slow_packet(void);
+// Something done at an interval, or each loop (interval 0): registered once at start; returns true
+// when it did work.
+void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us));
+void gw_slow_sleep_on(int fd); // epoll descriptor that ends the idle sleep; -1: none
+bool gw_slow_once(void);       // one loop; true when it did something
+void gw_slow_main(void);       // until gw_stop

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Frames into the data path and the slow path, as they would come from a port: first octet of the
+// input chooses the port, whether the frame is cut into a chain, and whether what follows is put
+// behind a correct outer VXLAN-GPE header. After every frame the counters balance and no packet
+// buffer is lost.
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_eal.h>
+#include <rte_ethdev.h>
+
+#include "dp/rcu.h"
+#include "dp/worker.h"
+#include "fib/host_tunnel.h"
+#include "fib/route.h"
+#include "fib/segment.h"
+#include "fib/vrf.h"
+#include "host/host.h"
+#include "iface/iface.h"
+#include "neigh/neigh.h"
+#include "port/port.h"
+#include "slow/slow.h"
+#include "tunnel/tunnel.h"
+
+#define ACCESS 1
+#define CHAIN  2
+#define TUNNEL 4
+#define FIXSUM 8 // make the IPv4 header checksum right, so that more gets past it
+
+static const uint8_t outer[] = {
+	0x02, 0, 0, 0, 0, 0x01, 0x02, 0, 0, 0, 0, 0xfe, 0x08, 0x00, // Ethernet
+	0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1, // IPv4
+	0xc0, 0, 0x12, 0xb6, 0, 0, 0, 0, // UDP to 4790
+	0x0c, 0, 0, 1, 0, 0, 100, 0, // VXLAN-GPE, VNI 100
+};
+
+static unsigned buffers;
+
+static void must(int ret)
+{
+	if (ret < 0)
+		abort();
+}
+
+static void port_make(const char *name, const char *device, enum gw_role role, uint8_t mac)
+{
+	struct gw_port_spec spec = {.name = name, .device = device, .role = role, .has_mac = true,
+		.mac = {{2, 0, 0, 0, 0, mac}}};
+
+	must(gw_port_add(&spec, 1, NULL));
+}
+
+static void iface_make(const char *name, const char *port, uint16_t vlan, const char *addr,
+	bool gateway)
+{
+	struct gw_iface_addr a = {.gateway = gateway};
+	struct gw_iface_spec spec = {.name = name, .port = port, .vlans = {vlan},
+		.vlan_count = vlan != 0, .addrs = &a, .addr_count = 1};
+
+	gw_prefix4_parse(addr, &a.p);
+	must(gw_iface_add(&spec, NULL));
+}
+
+static void objects_make(void)
+{
+	const struct gw_mac neigh = {{2, 0, 0, 0, 0, 0xfe}};
+	struct gw_tunnel_spec tunnel = {.name = "t", .vni = 100, .local = 0xc0000201,
+		.remote = 0xc0000202, .mss_clamp = true};
+	struct gw_prefix4 any = {0};
+	struct gw_segment seg = {.prefix = 0x0a010100, .len = 24};
+
+	iface_make("core0", "core0", 0, "192.0.2.1/24", false);
+	iface_make("acc0", "acc0", 0, "10.1.1.1/24", true);
+	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", true);
+	must(gw_neigh_static_add(gw_iface_find("core0"), 0xc0000202, &neigh, NULL));
+	must(gw_neigh_static_add(gw_iface_find("core0"), 0xc00002fe, &neigh, NULL));
+	must(gw_route_add(0, &any, 0xc00002fe, NULL));
+	must(gw_tunnel_add(&tunnel, NULL));
+	seg.path = gw_path_find("t");
+	must(gw_segment_add(&seg, NULL));
+	must(gw_host_tunnel_add(0, 0x0a010107, seg.path, 0, NULL));
+	for (uint32_t i = 5; i < 7; i++) {
+		struct gw_host_spec host = {.ip = 0x0a010100 + i, .mac = {{2, 0, 0, 0, 5, (uint8_t)i}},
+			.iface = gw_iface_find(i == 5 ? "acc0" : "acc0.100")};
+
+		must(gw_host_add(&host, NULL));
+	}
+}
+
+int LLVMFuzzerInitialize(int *, char ***);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *, char ***)
+{
+	char *eal[] = {"fuzz", "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m128",
+		"--log-level=lib.eal:error", "--lcores=0@0"};
+	const struct gw_worker_conf conf = {0};
+	const struct gw_mbuf_conf mbuf = {.count = 2048};
+
+	must(rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal));
+	must(gw_stats_init() | gw_rcu_init(1) | gw_iface_init() | gw_tunnel_init() | gw_vrf_init() |
+		gw_host_init() | gw_host_tunnel_init() | gw_neigh_init());
+	must(gw_mbuf_init(&mbuf, NULL));
+	must(gw_worker_init(1, &conf, NULL));
+	port_make("core0", "net_null0", GW_ROLE_NETWORK, 1);
+	port_make("acc0", "net_null1", GW_ROLE_ACCESS, 2);
+	objects_make();
+	must(gw_ports_start(NULL));
+	must(gw_worker_ports_assign(NULL));
+	gw_slow_once();
+	buffers = rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool);
+	return 0;
+}
+
+static void checksum_fix(uint8_t *ip, size_t len)
+{
+	uint32_t sum = 0;
+	size_t ihl = len > 0 ? (ip[0] & 15) * 4u : 0;
+
+	if (ihl < 20 || len < ihl)
+		return;
+	ip[10] = ip[11] = 0;
+	for (size_t i = 0; i < ihl; i += 2)
+		sum += (uint32_t)(ip[i] << 8 | ip[i + 1]);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~((sum & 0xffff) + (sum >> 16));
+	ip[10] = (uint8_t)(sum >> 8);
+	ip[11] = (uint8_t)sum;
+}
+
+static struct rte_mbuf *frame_build(uint8_t how, const uint8_t *data, size_t size)
+{
+	uint8_t frame[2048];
+	size_t len = 0;
+	struct rte_mbuf *m, *second;
+
+	if (how & TUNNEL) {
+		size_t inner = RTE_MIN(size, sizeof(frame) - sizeof(outer));
+
+		memcpy(frame, outer, sizeof(outer));
+		memcpy(frame + sizeof(outer), data, inner);
+		len = sizeof(outer) + inner;
+		frame[16] = (uint8_t)((len - 14) >> 8);
+		frame[17] = (uint8_t)(len - 14);
+		frame[38] = (uint8_t)((len - 34) >> 8);
+		frame[39] = (uint8_t)(len - 34);
+		checksum_fix(frame + 14, len - 14);
+		if (how & FIXSUM)
+			checksum_fix(frame + sizeof(outer), inner);
+	} else {
+		len = RTE_MIN(size, sizeof(frame));
+		memcpy(frame, data, len);
+		if ((how & FIXSUM) && len > 14)
+			checksum_fix(frame + 14, len - 14);
+	}
+	m = rte_pktmbuf_alloc(gw_pool);
+	if (m == NULL)
+		abort();
+	if (!(how & CHAIN) || len < 2) {
+		memcpy(rte_pktmbuf_append(m, (uint16_t)len), frame, len);
+		return m;
+	}
+	second = rte_pktmbuf_alloc(gw_pool);
+	memcpy(rte_pktmbuf_append(m, (uint16_t)(len / 2)), frame, len / 2);
+	memcpy(rte_pktmbuf_append(second, (uint16_t)(len - len / 2)), frame + len / 2, len - len / 2);
+	rte_pktmbuf_chain(m, second);
+	return m;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct gw_worker *w = &gw_workers[1];
+	struct gw_lcore_stats sum;
+	struct rte_mbuf *m;
+	uint16_t port;
+
+	if (size < 1)
+		return 0;
+	if (!gw_port_find(data[0] & ACCESS ? "acc0" : "core0", &port))
+		abort();
+	m = frame_build(data[0], data + 1, size - 1);
+	w->now = rte_rdtsc();
+	gw_input(w, port, &m, 1);
+	for (int i = 0; i < 3; i++) {
+		gw_slow_once();
+		gw_rings_poll(w);
+	}
+	for (uint16_t p = 0; p < GW_MAX_PORTS; p++) {
+		if (w->tx[p].n > 0)
+			gw_tx_flush(w, p);
+		w->tx[p].listed = 0;
+	}
+	w->tx_ports_n = 0;
+	gw_drop_flush(w);
+	gw_lcore_stats_sum(&sum);
+	if (sum.received + sum.originated + sum.copied !=
+		sum.sent + gw_drop_sum(&sum) + sum.consumed + gw_neigh_held())
+		abort();
+	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) +
+			gw_neigh_held() * 2 < buffers)
+		abort();
+	return 0;
+}
