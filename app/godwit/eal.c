@@ -16,12 +16,13 @@
 
 GW_LOG_MODULE("eal");
 
-#define MAX_ARGS	128
-#define BUFFERS		16384
-#define BUFFERS_PER_PORT 8192
-#define MBUF_OVERHEAD	320 // mbuf and mempool headers
-#define OWN_BUFFER	10240
-#define BASE_MIB	96 // rings, queues, caches
+#define MAX_ARGS	 128
+#define BUFFERS		 8192
+#define BUFFERS_PER_PORT 4096
+#define BUFFERS_PER_XDP	 12288 // net_af_xdp holds 8,192 a queue
+#define MBUF_OVERHEAD	 320   // mbuf and mempool headers
+#define OWN_BUFFER	 10240
+#define BASE_MIB	 96 // rings, queues, caches
 
 static struct {
 	char *v[MAX_ARGS];
@@ -66,13 +67,15 @@ static void lcores_add(const struct gw_boot *boot)
 	int n = snprintf(text, sizeof(text), "--lcores=0@%u", boot->slow_cpu);
 
 	for (unsigned i = 0; i < boot->worker_count && n < (int)sizeof(text); i++)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, ",%u@%u", i + 1, boot->workers[i]);
+		n += snprintf(
+			text + n, sizeof(text) - (size_t)n, ",%u@%u", i + 1, boot->workers[i]);
 	arg_add(text);
 }
 
 static unsigned memory_mib(const struct gw_boot *boot)
 {
-	uint64_t room = boot->mbuf.data_room != 0 ? boot->mbuf.data_room : RTE_MBUF_DEFAULT_BUF_SIZE;
+	uint64_t room =
+		boot->mbuf.data_room != 0 ? boot->mbuf.data_room : RTE_MBUF_DEFAULT_BUF_SIZE;
 	uint64_t octets = boot->mbuf.count * (room + MBUF_OVERHEAD);
 
 	octets += RTE_MIN(boot->mbuf.count / 8, 8191u) * (uint64_t)OWN_BUFFER;
@@ -98,8 +101,9 @@ static void args_build(const struct gw_boot *boot, const struct options *o)
 	if (!arg_has(lcores))
 		lcores_add(boot);
 	if (!arg_has(no_huge) && free_hugepages() == 0) {
-		LOG(NOTICE, "no hugepage is free: using ordinary pages, which is slower; "
-			    "sysctl -w vm.nr_hugepages=512 reserves some");
+		LOG(NOTICE,
+			"no hugepage is free: using ordinary pages, which is slower; "
+			"sysctl -w vm.nr_hugepages=512 reserves some");
 		arg_add("--no-huge");
 	}
 	if (arg_has(no_huge)) {
@@ -118,11 +122,13 @@ static void args_build(const struct gw_boot *boot, const struct options *o)
 int eal_start(struct gw_boot *boot, const struct options *o, struct gw_err *err)
 {
 	if (boot->mbuf.count == 0)
-		boot->mbuf.count = BUFFERS + BUFFERS_PER_PORT * boot->port_count;
+		boot->mbuf.count = BUFFERS +
+			boot->port_count * (boot->mbuf.xdp ? BUFFERS_PER_XDP : BUFFERS_PER_PORT);
 	args_build(boot, o);
 	if (rte_eal_init(args.n, args.v) < 0)
 		return gw_err_set(err, rte_errno,
-			"EAL does not start: %s; its own words stand above. Check /eal, /lcores, the "
+			"EAL does not start: %s; its own words stand above. Check /eal, /lcores, "
+			"the "
 			"options after \"--\", and hugepages (sysctl vm.nr_hugepages) or --no-huge",
 			rte_strerror(rte_errno));
 	return 0;

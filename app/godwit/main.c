@@ -168,8 +168,7 @@ static int workers_launch(struct gw_err *err)
 {
 	unsigned id = 1, lcore;
 
-	RTE_LCORE_FOREACH_WORKER(lcore)
-	{
+	RTE_LCORE_FOREACH_WORKER (lcore) {
 		if (id > gw_worker_count)
 			break;
 		gw_workers[id].lcore = lcore;
@@ -205,8 +204,8 @@ static int finish(const struct options *o)
 }
 
 // Everything between a configuration that is well-formed and the end.
-static int run(struct gw_conf *conf, struct gw_boot *boot, const struct options *o,
-	struct gw_err *err)
+static int run(
+	struct gw_conf *conf, struct gw_boot *boot, const struct options *o, struct gw_err *err)
 {
 	const struct gw_worker_conf worker_conf = {.replay = o->replay};
 	pthread_t repl;

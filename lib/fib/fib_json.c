@@ -10,7 +10,7 @@
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
-#include "tunnel/tunnel.h"
+#include "tunnel/path_cli.h"
 
 const char *gw_fib_kind_name(enum gw_fib_kind kind)
 {
@@ -40,14 +40,6 @@ static void mac_set(json_t *o, uint64_t word)
 
 	memcpy(mac.b, &word, sizeof(mac.b));
 	string_set(o, "mac", gw_mac_str(&mac, text));
-}
-
-static void path_set(json_t *o, uint16_t path)
-{
-	if (path == 0)
-		json_object_set_new(o, "discard", json_true());
-	else
-		string_set(o, gw_path_is_group(path) ? "group" : "tunnel", gw_path_name(path));
 }
 
 // What decides about a packet to the host, of all that is known of it.
@@ -103,11 +95,11 @@ json_t *gw_fib_json(uint16_t vrf, uint32_t prefix, uint8_t len, enum gw_fib_kind
 		host_set(o, i);
 		break;
 	case GW_FIB_HOST_TUNNEL:
-		path_set(o, (uint16_t)i);
+		gw_path_json_set(o, (uint16_t)i);
 		lifetime_set(o, gw_host_tunnel_lifetime_ms(vrf, prefix));
 		break;
 	case GW_FIB_SEGMENT:
-		path_set(o, (uint16_t)i);
+		gw_path_json_set(o, (uint16_t)i);
 		break;
 	case GW_FIB_ROUTE:
 		nexthop_set(o, "via", i);

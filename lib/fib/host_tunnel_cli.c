@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "cli/cli.h"
+#include "cli/columns.h"
 #include "fib/host_tunnel.h"
 #include "fib/host_tunnel_json.h"
 #include "fib/vrf.h"
@@ -25,13 +26,15 @@ json_t *gw_host_tunnel_json(uint16_t vrf, uint32_t ip)
 	uint16_t path = (uint16_t)gw_fib_index(res);
 	char text[GW_IP4_LEN];
 	uint32_t ms;
+	json_t *o;
 
 	if (res == 0)
 		return NULL;
 	ms = gw_host_tunnel_lifetime_ms(vrf, ip);
-	return json_pack("{s:s, s:s, s:s, s:o}", "ip", gw_ip4_str(ip, text), "vrf",
-		gw_vrfs[vrf].name, gw_path_is_group(path) ? "group" : "tunnel", gw_path_name(path),
-		"lifetime_ms", ms != 0 ? json_integer(ms) : json_null());
+	o = json_pack("{s:s, s:s}", "ip", gw_ip4_str(ip, text), "vrf", gw_vrfs[vrf].name);
+	gw_path_json_set(o, path);
+	json_object_set_new(o, "lifetime_ms", ms != 0 ? json_integer(ms) : json_null());
+	return o;
 }
 
 static int walk_begin(struct gw_cli *cli, struct walk *w)
@@ -51,6 +54,7 @@ static int walk_begin(struct gw_cli *cli, struct walk *w)
 // have some twice.
 static int host_tunnel_show(struct gw_cli *cli)
 {
+	static const char *const columns[] = {"ip", "vrf", "tunnel", "group", "lifetime_ms", NULL};
 	struct walk *w = gw_cli_state(cli, sizeof(*w), NULL);
 	unsigned budget = CALL_ENTRIES;
 
@@ -75,7 +79,7 @@ static int host_tunnel_show(struct gw_cli *cli)
 		}
 		// It may stand behind a host route.
 		if (gw_rib_get(rib, ip, 32, GW_FIB_HOST_TUNNEL) != 0)
-			gw_cli_row(cli, gw_host_tunnel_json(w->vrf, ip));
+			gw_cli_row_columns(cli, gw_host_tunnel_json(w->vrf, ip), columns);
 		if (gw_cli_full(cli) || --budget == 0)
 			return GW_CLI_AGAIN;
 	}

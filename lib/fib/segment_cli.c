@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/cli.h"
+#include "cli/columns.h"
 #include "fib/segment.h"
 #include "fib/vrf.h"
 #include "tunnel/path_cli.h"
@@ -33,15 +34,20 @@ static void list_append(const struct gw_segment *s, void *arg)
 static json_t *segment_json(const struct gw_segment *s, uint16_t path)
 {
 	char text[GW_PREFIX4_LEN];
+	json_t *o;
 
-	return json_pack("{s:s, s:s, s:s?, s:b, s:i, s:b}", "prefix",
-		gw_prefix4_str(s->prefix, s->len, text), "vrf", gw_vrfs[s->vrf].name, "tunnel",
-		path != 0 ? gw_path_name(path) : NULL, "discard", path == 0, "cost", (int)s->cost,
-		"publish", s->publish);
+	o = json_pack("{s:s, s:s}", "prefix", gw_prefix4_str(s->prefix, s->len, text), "vrf",
+		gw_vrfs[s->vrf].name);
+	gw_path_json_set(o, path);
+	json_object_set_new(o, "cost", json_integer(s->cost));
+	json_object_set_new(o, "publish", json_boolean(s->publish));
+	return o;
 }
 
 static int segment_show(struct gw_cli *cli)
 {
+	static const char *const columns[] = {
+		"prefix", "vrf", "tunnel", "group", "discard", "cost", "publish", NULL};
 	struct list *list = gw_cli_state(cli, sizeof(*list), list_drop);
 
 	if (list != NULL && list->segments == NULL) {
@@ -58,7 +64,7 @@ static int segment_show(struct gw_cli *cli)
 
 		if (res == 0)
 			continue;
-		gw_cli_row(cli, segment_json(s, (uint16_t)gw_fib_index(res)));
+		gw_cli_row_columns(cli, segment_json(s, (uint16_t)gw_fib_index(res)), columns);
 		if (gw_cli_full(cli))
 			return GW_CLI_AGAIN;
 	}

@@ -4,6 +4,7 @@
 // Source guard: what comes from an interface is forwarded only for a user entry of it, and counts
 // on the client's account.
 
+#include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
@@ -19,15 +20,18 @@ static inline uint64_t where_of(const struct gw_pkt *p)
 	return mac >> 16 | (uint64_t)p->iface << 48;
 }
 
-// Not a user entry of this interface: a known client's elsewhere is a move, for the control plane.
+// Not a user entry of this interface. A known client's (IP, MAC) that comes from elsewhere is a
+// move, for the control plane; of a client behind a tunnel the MAC is not known here.
 static void stranger(struct gw_worker *w, struct gw_pkt *p)
 {
-	if (gw_fib_kind(p->res) == GW_FIB_HOST || gw_fib_kind(p->res) == GW_FIB_HOST_TUNNEL) {
+	enum gw_fib_kind kind = gw_fib_kind(p->res);
+	bool moved = kind == GW_FIB_HOST_TUNNEL;
+
+	if (kind == GW_FIB_HOST)
+		moved = ((gw_host_place(gw_fib_index(p->res)) ^ where_of(p)) & GW_MAC_MASK) == 0;
+	if (moved)
 		w->stats->event[GW_EV_host_moved]++;
-		gw_drop(w, p, GW_DROP_source_moved);
-	} else {
-		gw_drop(w, p, GW_DROP_source_guard);
-	}
+	gw_drop(w, p, moved ? GW_DROP_source_moved : GW_DROP_source_guard);
 }
 
 // The tunnel home, but for own addresses, which are answered here.

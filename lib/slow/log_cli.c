@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
-// set log, show log: modules of ours, and those of DPDK, which have a dot in their names.
+// set log, show log: modules of ours, and those of DPDK.
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -21,11 +21,6 @@ static const uint32_t dpdk_levels[] = {
 	[GW_LOG_INFO] = RTE_LOG_INFO,
 	[GW_LOG_DEBUG] = RTE_LOG_DEBUG,
 };
-
-static bool is_dpdk(const char *module)
-{
-	return strchr(module, '.') != NULL || strncmp(module, "user", 4) == 0;
-}
 
 // Calls fn for DPDK's modules, which it only prints: "id 0: lib.eal, level is info".
 static void dpdk_each(void (*fn)(void *arg, const char *name, const char *level), void *arg)
@@ -78,7 +73,9 @@ static int log_set(struct gw_cli *cli)
 
 	while (level < GW_LOG_DEBUG && !gw_cli_has(cli, gw_log_level_str(level)))
 		level++;
-	ret = is_dpdk(module) ? dpdk_set(module, level) : gw_log_set(module, level);
+	ret = gw_log_set(module, level);
+	if (ret == -ENOENT)
+		ret = dpdk_set(module, level);
 	if (ret < 0)
 		return gw_cli_fail(
 			cli, -ret, "no log module \"%s\" (show log), nor \"all\"", module);

@@ -32,6 +32,15 @@ int gw_path_cli_read(struct gw_cli *cli, uint16_t *path)
 	return 0;
 }
 
+void gw_path_json_set(json_t *o, uint16_t path)
+{
+	if (path == 0)
+		json_object_set_new(o, "discard", json_true());
+	else
+		json_object_set_new(o, gw_path_is_group(path) ? "group" : "tunnel",
+			json_string(gw_path_name(path)));
+}
+
 static void tunnel_list(gw_cli_emit_fn emit, void *arg, const char *prefix)
 {
 	uint16_t i = 0;

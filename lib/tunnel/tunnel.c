@@ -101,7 +101,7 @@ static void header_build(struct gw_tunnel *t)
 	struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)t->hdr;
 	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
 	uint8_t *gpe = (uint8_t *)(udp + 1);
-	const uint16_t *words = (const uint16_t *)ip;
+	uint16_t word;
 
 	memset(t->hdr, 0, sizeof(t->hdr));
 	ip->version_ihl = RTE_IPV4_VHL_DEF;
@@ -117,8 +117,10 @@ static void header_build(struct gw_tunnel *t)
 	gpe[5] = (uint8_t)(t->vni >> 8);
 	gpe[6] = (uint8_t)t->vni;
 	t->csum = 0;
-	for (unsigned i = 0; i < sizeof(*ip) / sizeof(*words); i++)
-		t->csum += words[i];
+	for (unsigned i = 0; i < sizeof(*ip); i += sizeof(word)) {
+		memcpy(&word, t->hdr + i, sizeof(word));
+		t->csum += word;
+	}
 }
 
 static void key_insert(uint16_t i)
