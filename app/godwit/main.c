@@ -247,6 +247,7 @@ static int run(
 		if (o->interactive && pthread_create(&repl, NULL, repl_main, NULL) == 0)
 			pthread_detach(repl);
 		LOG(INFO, "%s runs: %u workers", boot->name, gw_worker_count);
+		gw_slow_once(); // what the commands left to do
 		gw_running = true;
 		gw_slow_main();
 	}

@@ -13,12 +13,10 @@
 #include "base/hash32.h"
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "host/rate_limit.h"
 
 #define KBPS	       125ull // octets per second
-#define MIN_BURST      1600ull
 #define PERIOD_CYCLES  20000.0 // tokens come in steps of at least this: exact to 1/40000
-#define MAX_KBPS       1000000000ull
-#define MAX_BURST      (1ull << 32)
 
 struct rte_meter_trtcm_profile *gw_profiles;
 
@@ -54,33 +52,6 @@ void gw_rates_fini(void)
 	gw_hash32_fini(&rate_index);
 	gw_unreserve(gw_profiles, GW_MAX_PROFILES * sizeof(*gw_profiles));
 	gw_profiles = NULL;
-}
-
-static int rate_complete(struct gw_rate *r, struct gw_err *err)
-{
-	uint64_t burst = r->cir_kbps * KBPS / 10; // a tenth of a second
-
-	if (r->cir_kbps > MAX_KBPS || r->pir_kbps > MAX_KBPS)
-		return gw_err_set(err, EINVAL, "rate limit: more than %llu kbit/s", MAX_KBPS);
-	if (r->cbs_bytes > MAX_BURST || r->pbs_bytes > MAX_BURST)
-		return gw_err_set(err, EINVAL, "rate limit: burst of more than %llu octets", MAX_BURST);
-	if (r->cbs_bytes == 0)
-		r->cbs_bytes = burst > 65536 ? burst : 65536;
-	if (r->pir_kbps == 0) { // only the committed rate counts
-		r->pir_kbps = r->cir_kbps;
-		r->pbs_bytes = r->cbs_bytes;
-	}
-	if (r->pbs_bytes == 0)
-		r->pbs_bytes = r->cbs_bytes;
-	if (r->pir_kbps < r->cir_kbps)
-		return gw_err_set(err, EINVAL,
-			"rate limit: pir_kbps %llu is below cir_kbps %llu (RFC 2698: PIR >= CIR)",
-			(unsigned long long)r->pir_kbps, (unsigned long long)r->cir_kbps);
-	if (r->cbs_bytes < MIN_BURST || r->pbs_bytes < MIN_BURST)
-		return gw_err_set(err, EINVAL,
-			"rate limit: a burst below %llu octets would pass no full-size packet",
-			MIN_BURST);
-	return 0;
 }
 
 // rte_meter rounds to periods of as little as 100 cycles, one percent off; longer ones are exact.
@@ -120,7 +91,7 @@ int gw_rate_get(const struct gw_rate *rate, uint16_t *profile, struct gw_err *er
 	*profile = 0;
 	if (r.cir_kbps == 0 && r.pir_kbps == 0)
 		return 0;
-	ret = rate_complete(&r, err);
+	ret = gw_rate_complete(&r, err);
 	if (ret < 0)
 		return ret;
 	key = rte_hash_crc(&r, sizeof(r), 0);

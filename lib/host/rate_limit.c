@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-#define MIN_BURST     1600ull
+#define MIN_BURST     64ull
 #define DEFAULT_BURST 65536ull
 #define MAX_KBPS      1000000000ull
 #define MAX_BURST     (1ull << 32)
@@ -33,7 +33,7 @@ int gw_rate_complete(struct gw_rate *r, struct gw_err *err)
 			(unsigned long long)r->pir_kbps, (unsigned long long)r->cir_kbps);
 	if (r->cbs_bytes < MIN_BURST || r->pbs_bytes < MIN_BURST)
 		return gw_err_set(err, EINVAL,
-			"rate limit: a burst below %llu octets would pass no full-size packet",
+			"rate limit: a burst below %llu octets would pass no packet",
 			MIN_BURST);
 	return 0;
 }

@@ -204,6 +204,10 @@ static void to_local(struct gw_worker *w, struct gw_pkt *p)
 			gw_tunnel_input(w, p);
 			return;
 		}
+		if (p->len >= ihl + 4 && udp->dst_port == RTE_BE16(67)) { // RFC 2131: renewal
+			gw_drop(w, p, GW_DROP_dhcp);
+			return;
+		}
 	}
 	gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
 }

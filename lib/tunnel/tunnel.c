@@ -19,6 +19,7 @@
 #include "iface/addr.h"
 #include "ip4/ip4.h"
 #include "neigh/neigh.h"
+#include "slow/slow.h"
 #include "tunnel/path.h"
 
 #define OUTER_TTL 64
@@ -41,8 +42,14 @@ static void keys_retire(struct gw_hash32_table *old)
 	gw_rcu_defer(keys_reclaim, old);
 }
 
+static bool resolve_poll(uint64_t)
+{
+	return gw_tunnel_resolve();
+}
+
 int gw_tunnel_init(void)
 {
+	gw_slow_every(0, resolve_poll);
 	gw_tunnels = gw_reserve(GW_MAX_TUNNELS * sizeof(*gw_tunnels));
 	gw_tunnel_infos = gw_reserve(GW_MAX_TUNNELS * sizeof(*gw_tunnel_infos));
 	if (gw_tunnels == NULL || gw_tunnel_infos == NULL || gw_paths_init() < 0)

@@ -90,7 +90,7 @@ void gw_path_hold(uint16_t path);
 void gw_path_release(uint16_t path);
 // Find the next hop of every tunnel again; after ordinary routes or interfaces changed.
 void gw_tunnel_routes_changed(void);
-bool gw_tunnel_resolve(void); // slow path loop; true when it did something
+bool gw_tunnel_resolve(void); // each loop of the slow path; true when it did something
 // Octets of an inner packet that fit through: MTU of the way out less the overhead; 0 unknown.
 uint16_t gw_tunnel_mtu(uint16_t tunnel);
 json_t *gw_tunnel_json(uint16_t tunnel);
