@@ -79,22 +79,25 @@ static json_t *lcore_json(unsigned id)
 	double cycles = (double)(now.busy + now.idle + now.sleep);
 	double seconds = cycles / (double)rte_get_tsc_hz();
 	double all = (double)(total.busy + total.idle + total.sleep);
+	// The slow path has much to do beside packets.
+	json_t *cost =
+		id == 0 ? json_null() : json_real(per((double)now.busy, (double)now.handled));
 	char role[16] = "slow";
 
 	before[id] = total;
 	if (id != 0)
 		snprintf(role, sizeof(role), "worker %u", id);
-	return json_pack("{s:i, s:s, s:o, s:f, s:f, s:f, s:f, s:f, s:f, s:I, s:I, s:i, s:I, s:f}",
+	return json_pack("{s:i, s:s, s:o, s:f, s:f, s:f, s:f, s:f, s:o, s:I, s:I, s:i, s:I, s:f}",
 		"lcore", (int)id, "role", role, "cpus",
 		cpus_json(id == 0 ? rte_get_main_lcore() : gw_workers[id].lcore), "busy_percent",
 		per((double)now.busy * 100, cycles), "sleep_percent",
 		per((double)now.sleep * 100, cycles), "busy_percent_total",
 		per((double)total.busy * 100, all), "sleep_percent_total",
 		per((double)total.sleep * 100, all), "packets_per_second",
-		per((double)now.handled, seconds), "cycles_per_packet",
-		per((double)now.busy, (double)now.handled), "packets", (json_int_t)total.handled,
-		"loops", (json_int_t)total.loops, "waiting", (int)waiting(id), "handoffs",
-		(json_int_t)gw_lcore_stats[id].event[GW_EV_handoff], "seconds", seconds);
+		per((double)now.handled, seconds), "cycles_per_packet", cost, "packets",
+		(json_int_t)total.handled, "loops", (json_int_t)total.loops, "waiting",
+		(int)waiting(id), "handoffs", (json_int_t)gw_lcore_stats[id].event[GW_EV_handoff],
+		"seconds", seconds);
 }
 
 static double real(const json_t *o, const char *key)
@@ -105,7 +108,8 @@ static double real(const json_t *o, const char *key)
 static void lcore_text(struct gw_cli *cli, const json_t *o)
 {
 	const json_t *cpus = json_object_get(o, "cpus"), *cpu;
-	char list[64] = "";
+	const json_t *cost = json_object_get(o, "cycles_per_packet");
+	char list[64] = "", cycles[32] = "-";
 	size_t i, n = 0;
 
 	json_array_foreach (cpus, i, cpu) {
@@ -113,12 +117,13 @@ static void lcore_text(struct gw_cli *cli, const json_t *o)
 			n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%lld",
 				i > 0 ? "," : "", json_integer_value(cpu));
 	}
-	gw_cli_text(cli, "%-10s %-8s %6.1f %6.1f %12.0f %10.1f %6.1f %6.1f %14.0f %8.0f %10.0f\n",
+	if (json_is_real(cost))
+		snprintf(cycles, sizeof(cycles), "%.1f", json_real_value(cost));
+	gw_cli_text(cli, "%-10s %-8s %6.1f %6.1f %12.0f %10s %6.1f %6.1f %14.0f %8.0f %10.0f\n",
 		json_string_value(json_object_get(o, "role")), list, real(o, "busy_percent"),
-		real(o, "sleep_percent"), real(o, "packets_per_second"),
-		real(o, "cycles_per_packet"), real(o, "busy_percent_total"),
-		real(o, "sleep_percent_total"), real(o, "packets"), real(o, "waiting"),
-		real(o, "handoffs"));
+		real(o, "sleep_percent"), real(o, "packets_per_second"), cycles,
+		real(o, "busy_percent_total"), real(o, "sleep_percent_total"), real(o, "packets"),
+		real(o, "waiting"), real(o, "handoffs"));
 }
 
 static int lcore_show(struct gw_cli *cli)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "fib/vrf.h"
+#include "neigh/neigh.h"
 #include "tunnel/tunnel.h"
 
 bool gw_iface_has_address(uint16_t iface, uint32_t ip)
@@ -157,6 +158,7 @@ int gw_iface_addrs_set(uint16_t iface, const struct gw_iface_addr *addrs, uint8_
 			addr_remove(iface, &old[i]);
 	}
 	free(old);
+	gw_neigh_iface_changed(iface);
 	gw_tunnel_routes_changed();
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "dp/rcu.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
+#include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
 #include "tunnel/tunnel.h"
@@ -290,6 +291,7 @@ int gw_iface_del(const char *name, struct gw_err *err)
 	gw_hash32_del(&gw_iface_vlans, gw_iface_vlan_key(ifc->port, info->outer, info->inner));
 	if (gw_port_untagged[ifc->port] == i)
 		gw_port_untagged[ifc->port] = 0;
+	gw_neigh_iface_gone(i);
 	gw_iface_addrs_set(i, NULL, 0, NULL);
 	gw_path_release(ifc->fallback);
 	ifc->fallback = 0;

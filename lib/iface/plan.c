@@ -287,6 +287,18 @@ int gw_iface_plan_of_host(struct gw_conf *conf, struct gw_ifaces_plan *plan, con
 	return ret;
 }
 
+static int addrs_of_role(
+	struct gw_conf *conf, struct gw_ifaces_plan *plan, enum gw_role role, struct gw_err *err)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; i < plan->count && ret == 0; i++) {
+		if (plan->v[i]->port->role == role)
+			ret = gw_iface_plan_addrs(conf, plan, i, err);
+	}
+	return ret;
+}
+
 static int plan_fill(struct gw_conf *conf, struct gw_ifaces_plan *plan, struct gw_err *err)
 {
 	json_t *ifaces = gw_conf_get(conf, "interfaces");
@@ -305,9 +317,12 @@ static int plan_fill(struct gw_conf *conf, struct gw_ifaces_plan *plan, struct g
 
 		ret = gw_vrf_plan_get(
 			conf, plan, p->vrf_name, gw_iface_plan_path(conf, p), &p->vrf, err);
-		if (ret == 0)
-			ret = gw_iface_plan_addrs(conf, plan, i, err);
 	}
+	// A gateway that is the address of a network port is the one in the wrong place.
+	if (ret == 0)
+		ret = addrs_of_role(conf, plan, GW_ROLE_NETWORK, err);
+	if (ret == 0)
+		ret = addrs_of_role(conf, plan, GW_ROLE_ACCESS, err);
 	for (uint32_t i = 0; i < plan->count && ret == 0; i++)
 		ret = gw_iface_plan_neighbors(conf, plan, i, err);
 	return ret;

@@ -37,6 +37,8 @@ static struct gw_heap timers;
 
 int gw_neigh_init(void)
 {
+	static bool registered;
+
 	dynamic = 0;
 	polled_us = 0;
 	if (gw_neigh_table_init() < 0 || gw_neigh_hold_init() < 0 || gw_arp_out_init() < 0) {
@@ -44,6 +46,9 @@ int gw_neigh_init(void)
 		return -ENOMEM;
 	}
 	gw_iface_announce_hook = gw_arp_announce_iface;
+	if (!registered)
+		gw_slow_every(0, gw_neigh_poll);
+	registered = true;
 	return 0;
 }
 

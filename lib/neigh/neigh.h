@@ -49,7 +49,7 @@ void gw_neigh_iface_gone(uint16_t iface);
 // interface meta.mtu.
 void gw_arp_input(struct rte_mbuf *m);
 void gw_neigh_resolve(struct rte_mbuf *m);
-bool gw_neigh_poll(uint64_t now_us); // timers, each loop of the slow path
+bool gw_neigh_poll(uint64_t now_us); // timers; each loop of the slow path calls it
 unsigned gw_neigh_held(void);	     // packets in hold queues
 // Announce an address with the interface's own MAC (RFC 5227 3): gateway addresses of an interface
 // whose half became active, a client that left.

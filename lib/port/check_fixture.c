@@ -27,31 +27,31 @@ static const struct {
 		"{'name':'acc1','device':'net_null3','role':'access','vrf':'blue',\n"
 		" 'addresses':['10.9.0.1/16']}]"},
 	{"interfaces",
-		"[\n" // line 12
+		"[\n" // line 11
 		"{'name':'a1','port':'acc0','vlans':[100],'fallback':'t1',\n"
 		" 'gateways':['10.1.1.1/24']},\n"
 		"{'name':'a2','port':'acc0','vlans':[100,200],'gateways':['10.1.1.1/24']}]"},
 	{"tunnels",
-		"[\n" // line 16
+		"[\n" // line 15
 		"{'name':'t1','vni':100,'local':'192.0.2.1','remote':'192.0.2.2'},\n"
 		"{'name':'t2','vni':100,'local':'192.0.2.1','remote':'192.0.2.3'},\n"
 		"{'name':'b1','vni':200,'vrf':'blue','local':'192.0.2.1',\n"
 		" 'remote':'192.0.2.2'}]"},
 	{"tunnel_groups",
-		"[\n" // line 21
+		"[\n" // line 20
 		"{'name':'g1','active':'t1','backup':'t2'}]"},
 	{"routes",
-		"[\n" // line 23
+		"[\n" // line 22
 		"{'prefix':'0.0.0.0/0','via':'192.0.2.254'}]"},
 	{"segments",
-		"[\n" // line 25
+		"[\n" // line 24
 		"{'prefix':'10.1.1.0/24','tunnel':'t1'}]"},
 	{"client_prefixes", "['10.1.0.0/16']"},
 	{"host_tunnels",
-		"[\n" // line 28
+		"[\n" // line 27
 		"{'ip':'10.1.1.7','tunnel':'t1'}]"},
 	{"hosts",
-		"[\n" // line 30
+		"[\n" // line 29
 		"{'ip':'10.1.1.5','mac':'02:00:00:00:00:05','interface':'a1'}]"},
 };
 

@@ -190,9 +190,12 @@ static int ports_apply(struct gw_conf *conf, json_t *value, size_t index, struct
 
 	for (unsigned i = 0; ret == 0 && i < plan->ports->count; i++)
 		ret = port_apply(conf, &plan->ports->v[i], i, err);
-	for (uint32_t i = 0; ret == 0 && i < plan->count; i++) {
-		if (plan->v[i]->port->role == GW_ROLE_NETWORK)
-			ret = gw_iface_apply(conf, plan->v[i], err);
+	// Untagged ones of ports come first: theirs is the first address of a VRF.
+	for (uint32_t k = 0; ret == 0 && k < plan->count * 2; k++) {
+		struct gw_iface_plan *p = plan->v[k % plan->count];
+
+		if (p->port->role == GW_ROLE_NETWORK && (p->value == NULL) == (k < plan->count))
+			ret = gw_iface_apply(conf, p, err);
 	}
 	if (ret == 0) {
 		json_decref(applied);

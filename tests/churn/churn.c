@@ -56,7 +56,7 @@
 struct tag {
 	uint32_t seq;
 	uint32_t kind;
-};
+} __attribute__((packed));
 enum { KIND_STABLE, KIND_MOVING, KIND_CHURNING, KINDS };
 
 static struct rte_ring *core_in, *core_out, *acc_in, *acc_out;

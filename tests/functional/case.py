@@ -5,6 +5,7 @@
 import json
 import pathlib
 import subprocess
+import time
 
 import compare
 import language
@@ -172,18 +173,51 @@ class Run:
         return lines + compare.counters(wanted, got)
 
     def _explain(self, work, stats):
-        """Drops, log, and the trace of a second run."""
+        """Drops, log, and the trace."""
         lines = []
         if stats:
             lines.append("drops: " + json.dumps(stats["drop"]))
         lines += ["log:"] + ["  " + line for line in self._tail(work / "log", 30)]
-        trace = work / "trace"
-        config, commands = trace.with_suffix(".json"), trace.with_suffix(".commands")
+        lines += ["trace:"] + ["  " + line for line in self._trace(work)]
+        return lines
+
+    def _trace(self, work):
+        """A second run, as a running program that is asked for its trace."""
+        config, commands, socket = work / "trace.json", work / "trace.commands", work / "sock"
         text = (work / "up.json").read_text()
         config.write_text(text.replace(".out.pcap", ".trace.pcap"))
         commands.write_text((work / "commands").read_text() + "trace start count 100\n")
-        self._godwit(config, commands, trace)
-        return lines + ["trace:"] + ["  " + line for line in self._tail(trace, 120)]
+        ask = [pathlib.Path(self.options.godwit).parent / "godwitctl", "-s", socket]
+        with open(work / "trace.log", "wb") as out:
+            run = [self.options.godwit, "-c", config, "-x", commands, "-s", socket]
+            godwit = subprocess.Popen(run, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            try:
+                self._ask(godwit, ask + ["-j", "show", "drop"], self._all_received(work))
+                text = self._ask(godwit, ask + ["trace", "show"], bool)
+            finally:
+                godwit.terminate()
+                godwit.wait(self.options.timeout)
+        return text.splitlines()[:120]
+
+    @staticmethod
+    def _all_received(work):
+        count = sum(len(pcap.read(path)) for path in work.glob("*.in.pcap"))
+        return lambda text: json.loads(text)["received"] == count
+
+    @staticmethod
+    def _ask(godwit, command, enough):
+        """godwitctl's answer as soon as it is there and is enough, else the last one after 2 s."""
+        text, end = "", time.monotonic() + 2
+        while time.monotonic() < end and godwit.poll() is None:
+            try:
+                done = subprocess.run(command, capture_output=True, text=True, timeout=2)
+                text = done.stdout or done.stderr
+                if done.returncode == 0 and enough(text):
+                    break
+            except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+                text = str(error)
+            time.sleep(0.05)
+        return text
 
     @staticmethod
     def _tail(path, count):

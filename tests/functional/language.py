@@ -118,7 +118,7 @@ class Story:
         return done
 
     def frames_in(self, up, port, sent_by=lambda up, port: []):
-        """Octets of the frames that go in; sent_by: what another one sent."""
+        """Octets of what goes in; sent_by: what another user plane sent."""
         frames = []
         for frame in self.sent.get((up, port), []):
             frames += sent_by(*frame) if isinstance(frame, tuple) else [bytes(frame)]
@@ -126,7 +126,7 @@ class Story:
 
 
 def counters(path, ups):
-    """{up: {(kind, name, counter): value}} of a counters file; `[up]` begins a user plane's part."""
+    """{up: {(kind, name, counter): value}}; `[up]` begins a user plane's part."""
     wanted = {up: {} for up in ups}
     up = ups[0] if len(ups) == 1 else None
     if not path.exists():

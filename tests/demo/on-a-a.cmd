@@ -1,0 +1,3 @@
+add host 10.1.1.5 mac 02:00:0a:01:01:05 interface a1
+add host 10.1.1.6 mac 02:00:0a:01:01:06 interface a1
+add host 10.1.1.8 mac 02:00:0a:01:01:08 interface a1

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The Godwit Authors
+# shellcheck shell=bash
+
+# Two user planes and a client that moves between their access networks; sourced after net.sh.
+#
+#   client 10.1.1.5 --+-- site1 --- acc0 [a] core0 --+
+#                     :                              +-- br0 --- internet 198.51.100.9 (router)
+#                     +-- site2 --- acc0 [b] core0 --+
+#
+# site1 and site2 are bridges in "air". The client roams as one with two radios would not: its link
+# leaves one bridge and joins the other, it notices nothing, and keeps address, MAC and sessions.
+# The segment 10.1.1.0/24 is a's: the router sends it there.
+
+CLIENT=10.1.1.5
+CLIENT_MAC=02:00:0a:01:01:05
+INTERNET=198.51.100.9
+
+roam_net() {
+	ns_add client air a b router
+	link client eth0 air client 1500
+	link air a a acc0 1500
+	link air b b acc0 1500
+	link a core0 router a 1600
+	link b core0 router b 1600
+	bridge air site1 client a
+	bridge air site2 b
+	bridge router br0 a b
+	in_ns client ip link set eth0 address $CLIENT_MAC
+	in_ns client ip address add $CLIENT/24 dev eth0
+	in_ns client ip route add default via 10.1.1.1
+	in_ns router ip address add 192.0.2.254/24 dev br0
+	in_ns router ip address add $INTERNET/32 dev lo
+	in_ns router ip route add 10.1.1.0/24 via 192.0.2.1
+}
+
+# roam_config NAME ADDRESS OTHER ADDRESS_OF_OTHER COST
+roam_config() {
+	cat >"$TEST_DIR/$1.json" <<JSON
+{
+  "name": "$1",
+  "eal": ["--no-pci", "--no-huge"],
+  "lcores": { "slow": 0, "workers": [0] },
+  "gateway": { "mac": "00:00:5e:00:01:01" },
+  "ports": [
+    { "name": "core0", "device": "af_xdp:core0", "role": "network", "mac": "02:00:00:00:0$1:01",
+      "mtu": 1600, "addresses": ["$2/24"] },
+    { "name": "acc0", "device": "af_xdp:acc0", "role": "access", "mac": "02:00:00:00:0$1:02" } ],
+  "tunnels": [
+    { "name": "to-$3", "type": "vxlan-gpe", "vni": 100, "local": "$2", "remote": "$4" } ],
+  "interfaces": [
+    { "name": "${1}1", "port": "acc0", "fallback": "to-$3", "gateways": ["10.1.1.1/24"] } ],
+  "routes": [ { "prefix": "0.0.0.0/0", "via": "192.0.2.254" } ],
+  "segments": [ { "prefix": "10.1.1.0/24", "tunnel": "to-$3", "cost": $5 } ],
+  "client_prefixes": ["10.1.0.0/16"]
+}
+JSON
+}
+
+# roam_start: both godwits, the client on a
+roam_start() {
+	roam_config a 192.0.2.1 b 192.0.2.2 20
+	roam_config b 192.0.2.2 a 192.0.2.1 30
+	start_godwit a a "$TEST_DIR/a.json"
+	start_godwit b b "$TEST_DIR/b.json"
+	ctl a add host $CLIENT mac $CLIENT_MAC interface a1 || fail "client on a"
+	wait_for 10 client_pings || fail "client reaches the internet" "no answer from $INTERNET"
+}
+
+client_pings() { in_ns client ping -c 1 -W 1 $INTERNET; }
+
+# attach BRIDGE: the client's link joins it. Of ip's ways into a namespace this is the quick one.
+attach() { ip -n "$(ns air)" link set client master "$1"; }
+
+# The order of a seamless move: the new place, then the home, then the old place. Here a is the
+# client's home: what waits for the client's arrival is the one command that redirects packets to it.
+go_to_b() {
+	ctl b add host $CLIENT mac $CLIENT_MAC interface b1 &&
+		ctl a add host-tunnel $CLIENT tunnel to-b && # behind the host route
+		attach site2 &&
+		ctl a del host $CLIENT
+}
+
+# The new place is the home here; the old one sends what still comes after the client for a while.
+go_home() {
+	attach site1 &&
+		ctl a add host $CLIENT mac $CLIENT_MAC interface a1 && # before the host-tunnel route
+		ctl b add host-tunnel $CLIENT tunnel to-a lifetime ${1:-10000} &&
+		ctl b del host $CLIENT &&
+		ctl a del host-tunnel $CLIENT
+}
