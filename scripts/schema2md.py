@@ -15,6 +15,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import textwrap
 
 TOP = pathlib.Path(__file__).resolve().parent.parent
 BEGIN, END = "schema begin", "schema end"
@@ -49,11 +50,10 @@ def value_text(schema):
     if "enum" in schema:
         return " or ".join(f'"{v}"' for v in schema["enum"])
     if kind == "array":
-        most = schema.get("maxItems")
-        few = f"up to {most} of: " if most and most <= 100 else "array of: "
         if "properties" in schema["items"]:
-            return "array of objects"
-        return few + value_text(schema["items"])
+            return "list of objects"
+        most = schema.get("maxItems")
+        return f"list of {value_text(schema['items'])}" + (f", up to {most}" if most else "")
     if kind == "object":
         if "propertyNames" in schema:
             key = pattern_text(schema["propertyNames"]["pattern"])
@@ -69,8 +69,8 @@ def value_text(schema):
 
 
 def sentence(schema):
-    text = f"{value_text(schema)}: {schema['description']}."
-    return text[0].upper() + text[1:]
+    text = schema["description"]
+    return f"{text[0].upper()}{text[1:]}. Value: {value_text(schema)}."
 
 
 def is_reserved(schema):
@@ -123,8 +123,10 @@ def markdown(schema):
 
 def man(schema):
     def roff(text):
-        text = text.replace("\\", "\\e").replace("-", "\\-")
-        return "\\&" + text if text[:1] in (".", "'") else text
+        text = text.replace("\\", "\\e")
+        lines = textwrap.wrap(text, 78, break_on_hyphens=False)
+        text = "\n".join("\\&" + x if x[0] in ".'" else x for x in lines)
+        return text.replace("-", "\\-")
 
     lines = []
     for key, sub in schema["properties"].items():
@@ -135,8 +137,8 @@ def man(schema):
             lines.append("Required.")
         for name, value, required, text in rows(section_object(sub) or {"properties": {}}):
             need = ", required" if required else ""
-            lines += [".TP", f".BR {roff(name)} \" ({roff(value).replace(chr(34), chr(92) + '(dq')}"
-                      f"{need})\"", roff(text)]
+            value = value.replace('"', "\\(dq").replace("-", "\\-")
+            lines += [".TP", f'.BR {roff(name)} " ({value}{need})"', roff(text)]
     lines += [".SS Sections of later versions",
               "Accepted with a warning and saved as they were read; they do nothing yet:"]
     later = [k for k, s in schema["properties"].items() if is_reserved(s)]

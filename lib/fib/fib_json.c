@@ -62,7 +62,8 @@ static void nexthop_set(json_t *o, const char *key, uint32_t nh)
 
 	if (key != NULL)
 		string_set(o, key, gw_ip4_str(n->ip, text));
-	string_set(o, "interface", gw_iface_infos[n->iface].name);
+	if (gw_iface_infos[n->iface].name[0] != '\0') // else the interface went before the route
+		string_set(o, "interface", gw_iface_infos[n->iface].name);
 	if (mac & GW_NH_RESOLVED)
 		mac_set(o, mac);
 	else

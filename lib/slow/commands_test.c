@@ -111,6 +111,23 @@ static void interface_forms(void **state)
 	refused("show interface b1", ENOENT, "show interface");
 }
 
+static void interface_del_neighbors(void **state)
+{
+	json_t *o;
+
+	done("add interface n1 port core vlan 300 address 10.7.0.1/16");
+	done("add route 203.0.113.0/24 via 10.7.0.2");
+	done("del interface n1");
+	o = shown("show route 203.0.113.0/24");
+	says(json_array_get(o, 0), "via", "10.7.0.2");
+	assert_true(json_is_true(json_object_get(json_array_get(o, 0), "unresolved")));
+	json_decref(o);
+	done("del route 203.0.113.0/24");
+	o = shown("show neighbor");
+	assert_int_equal(json_array_size(o), 0);
+	json_decref(o);
+}
+
 // Gateway addresses make no connected route, others do; on an access port all are gateways.
 static void interface_addresses(void **state)
 {
@@ -330,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(interface_forms),
 		CASE(interface_addresses),
+		CASE(interface_del_neighbors),
 		CASE(host_forms),
 		CASE(host_vrf),
 		CASE(del_of_another),

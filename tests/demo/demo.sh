@@ -39,4 +39,4 @@ at_end() {
 replay_part
 live_part
 title "Done in $SECONDS s"
-say "The pcap files of the first part are in demo-out/; the README goes on from here."
+say "demo-out/ has the pcap files of the first part."

@@ -43,20 +43,17 @@ state() {
 # replay STATE UP
 replay() {
 	local dir=$OUT/$1/$2 commands=$DEMO/$1-$2.cmd port
-	if [ -s "$commands" ]; then
-		say "User plane ${2^^}, with" && indent <"$commands"
-	else
-		say "User plane ${2^^}, without any entry of a client"
-	fi
+	say "User plane ${2^^}$([ -s "$commands" ] || echo ", without an entry of a client")"
+	sed 's/^/  godwit> /' "$commands"
 	(cd "$dir" && exec "$BUILD/app/godwit" -c "$DEMO/$2.json" -x "$commands" --replay \
 		--stats-json stats.json) >"$dir/output" 2>"$dir/log" ||
 		fail "godwit --replay of $2" "$(tail -n 1 "$dir/log")"
 	for port in core0 acc0; do
-		say "  sent by $port (${dir#"$PWD/"}/$port-out.pcap):"
-		"$DEMO/where.py" count "$dir/$port-out.pcap" ""
+		say "  sent by $port, ${dir#"$PWD/"}/$port-out.pcap:"
+		"$DEMO/where.py" count "$dir/$port-out.pcap" "  "
 	done
 	say "  counters:"
-	indent <"$dir/output"
+	grep -v "device:" "$dir/output" | indent
 }
 
 # Wherever the client is, it gets the same packets; the way is one hop longer when it is away.
@@ -64,8 +61,7 @@ compare_client() {
 	local a b
 	a=$("$DEMO/where.py" count "$OUT/on-a/a/acc0-out.pcap" "" | grep " $CLIENT\$")
 	b=$("$DEMO/where.py" count "$OUT/on-b/b/acc0-out.pcap" "" | grep " $CLIENT\$")
-	say
-	say "To $CLIENT:  by A's acc0 when it is on A: $((${a%packets*})),  by B's when on B: $((${b%packets*}))"
+	say "Packets to $CLIENT: on A $((${a%packets*})) from A's acc0, on B $((${b%packets*})) from B's"
 	[ "$a" = "$b" ] || fail "packets to $CLIENT" "not the same number on A and on B"
-	say "The pcap files: demo-out/*.pcap, and in on-a/ and on-b/ per user plane what went in and out"
+	say "The pcap files are in demo-out/: on-a/a, on-a/b, on-b/a, on-b/b have what went in and out"
 }

@@ -95,8 +95,8 @@ link_end() {
 	in_ns "$1" ethtool -K "$2" tx off txvlan off >/dev/null && in_ns "$1" ip link set dev "$2" up
 }
 
-# bridge NS NAME PORT...
-bridge() {
+# bridge_add NS NAME PORT...
+bridge_add() {
 	local space=$1 name=$2 port
 	shift 2
 	in_ns "$space" ip link add name "$name" type bridge stp_state 0 mcast_snooping 0 ||

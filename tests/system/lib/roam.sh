@@ -2,33 +2,46 @@
 # Copyright (c) 2026 The Godwit Authors
 # shellcheck shell=bash
 
-# Two user planes and a client that moves between their access networks; sourced after net.sh.
+# Two user planes and a client that moves between them; sourced after net.sh.
 #
-#   client 10.1.1.5 --+-- site1 --- acc0 [a] core0 --+
-#                     :                              +-- br0 --- internet 198.51.100.9 (router)
-#                     +-- site2 --- acc0 [b] core0 --+
+#   client 10.1.1.5 --- site1 --- acc0 [a] core0 --+
+#                         :                        +-- br0 --- internet 198.51.100.9 (router)
+#                       site2 --- acc0 [b] core0 --+
 #
-# site1 and site2 are bridges in "air". The client roams as one with two radios would not: its link
-# leaves one bridge and joins the other, it notices nothing, and keeps address, MAC and sessions.
-# The segment 10.1.1.0/24 is a's: the router sends it there.
+# The client notices nothing of a move: address, MAC and sessions stay. The segment 10.1.1.0/24 is
+# a's: the router sends it there. The access network, bridges in "air", hands the client over in one
+# of two ways:
+#
+#   soft  a and b are on site1: the client hears both, and what it sends goes from one moment to the
+#         next to the other one
+#   hard  b is on site2: the client's link leaves the one bridge and joins the other
 
 CLIENT=10.1.1.5
 CLIENT_MAC=02:00:0a:01:01:05
+GATEWAY_MAC=00:00:5e:00:01:01
 INTERNET=198.51.100.9
+declare -A SITE_OF=([a]=site1 [b]=site2)
+
+HANDOVER=soft
 
 roam_net() {
+	local port
 	ns_add client air a b router
 	link client eth0 air client 1500
 	link air a a acc0 1500
 	link air b b acc0 1500
 	link a core0 router a 1600
 	link b core0 router b 1600
-	bridge air site1 client a
-	bridge air site2 b
-	bridge router br0 a b
+	bridge_add air site1 client a b
+	bridge_add air site2
+	for port in a b; do
+		in_ns air ip link set dev $port type bridge_slave isolated on learning off
+	done
+	bridge_add router br0 a b
 	in_ns client ip link set eth0 address $CLIENT_MAC
 	in_ns client ip address add $CLIENT/24 dev eth0
 	in_ns client ip route add default via 10.1.1.1
+	in_ns router ip link set br0 address 02:00:00:00:00:fe
 	in_ns router ip address add 192.0.2.254/24 dev br0
 	in_ns router ip address add $INTERNET/32 dev lo
 	in_ns router ip route add 10.1.1.0/24 via 192.0.2.1
@@ -41,7 +54,7 @@ roam_config() {
   "name": "$1",
   "eal": ["--no-pci", "--no-huge"],
   "lcores": { "slow": 0, "workers": [0] },
-  "gateway": { "mac": "00:00:5e:00:01:01" },
+  "gateway": { "mac": "$GATEWAY_MAC" },
   "ports": [
     { "name": "core0", "device": "af_xdp:core0", "role": "network", "mac": "02:00:00:00:0$1:01",
       "mtu": 1600, "addresses": ["$2/24"] },
@@ -63,29 +76,41 @@ roam_start() {
 	roam_config b 192.0.2.2 a 192.0.2.1 30
 	start_godwit a a "$TEST_DIR/a.json"
 	start_godwit b b "$TEST_DIR/b.json"
-	ctl a add host $CLIENT mac $CLIENT_MAC interface a1 || fail "client on a"
+	attach a && ctl a add host $CLIENT mac $CLIENT_MAC interface a1 || fail "client on a"
 	wait_for 10 client_pings || fail "client reaches the internet" "no answer from $INTERNET"
 }
 
 client_pings() { in_ns client ping -c 1 -W 1 $INTERNET; }
 
-# attach BRIDGE: the client's link joins it. Of ip's ways into a namespace this is the quick one.
-attach() { ip -n "$(ns air)" link set client master "$1"; }
+# hard_handover: from now on; the client is on a
+hard_handover() {
+	HANDOVER=hard
+	in_ns air ip link set dev b master site2
+}
+
+# attach a|b: the client's packets go there. Of the ways into a namespace -n is the quick one.
+attach() {
+	if [ $HANDOVER = soft ]; then
+		bridge -n "$(ns air)" fdb replace $GATEWAY_MAC dev "$1" master static
+	else
+		ip -n "$(ns air)" link set dev client master "${SITE_OF[$1]}"
+	fi
+}
 
 # The order of a seamless move: the new place, then the home, then the old place. Here a is the
-# client's home: what waits for the client's arrival is the one command that redirects packets to it.
+# client's home, and both are programmed as far as possible before the client comes.
 go_to_b() {
 	ctl b add host $CLIENT mac $CLIENT_MAC interface b1 &&
-		ctl a add host-tunnel $CLIENT tunnel to-b && # behind the host route
-		attach site2 &&
+		ctl a add host-tunnel $CLIENT tunnel to-b && # comes after the host route
+		attach b &&
 		ctl a del host $CLIENT
 }
 
-# The new place is the home here; the old one sends what still comes after the client for a while.
+# go_home [LIFETIME]: the old place sends what still comes there after the client, for a while
 go_home() {
-	attach site1 &&
-		ctl a add host $CLIENT mac $CLIENT_MAC interface a1 && # before the host-tunnel route
-		ctl b add host-tunnel $CLIENT tunnel to-a lifetime ${1:-10000} &&
+	ctl a add host $CLIENT mac $CLIENT_MAC interface a1 && # comes before the host-tunnel route
+		attach a &&
+		ctl b add host-tunnel $CLIENT tunnel to-a lifetime "${1:-10000}" &&
 		ctl b del host $CLIENT &&
 		ctl a del host-tunnel $CLIENT
 }
