@@ -26,10 +26,11 @@ link() {
 up() {
 	for n in $all; do
 		ip netns add "$n"
+		ip netns exec "$n" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 		ip -n "$n" link set dev lo up
 	done
 	for n in lab-core lab-site1 lab-site2 lab-client; do
-		ip -n "$n" link add br0 mtu 1500 type bridge
+		ip -n "$n" link add br0 mtu 1500 type bridge mcast_snooping 0
 		ip -n "$n" link set dev br0 up
 	done
 	for n in a b; do

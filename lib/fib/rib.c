@@ -7,6 +7,7 @@
 #include <search.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/addr.h"
 #include "dp/rcu.h"
@@ -124,6 +125,8 @@ void gw_rib_fini(struct gw_rib *rib)
 {
 	tdestroy(rib->prefixes, free);
 	rib->prefixes = NULL;
+	memset(rib->count, 0, sizeof(rib->count));
+	rib->long_count = 0;
 	gw_trie4_fini(&rib->trie);
 	gw_hash32_fini(&rib->exact);
 	gw_hash32_fini(&rib->dense);

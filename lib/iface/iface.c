@@ -10,12 +10,14 @@
 
 #include <rte_byteorder.h>
 #include <rte_ether.h>
+#include <rte_hash_crc.h>
 
 #include "base/log.h"
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
+#include "iface/marks.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
@@ -28,6 +30,7 @@ struct gw_iface_info *gw_iface_infos;
 struct gw_hash32 gw_iface_vlans;
 void (*gw_iface_announce_hook)(uint16_t iface);
 
+static struct gw_hash32 iface_names; // hash of a name -> first interface
 static uint16_t iface_top; // highest index ever used
 static uint16_t iface_free[GW_MAX_IFACES];
 static uint32_t iface_free_n;
@@ -48,6 +51,8 @@ int gw_iface_init(void)
 	gw_iface_infos = gw_reserve(GW_MAX_IFACES * sizeof(*gw_iface_infos));
 	if (gw_ifaces == NULL || gw_iface_infos == NULL)
 		return -ENOMEM;
+	if (gw_hash32_init(&iface_names, 64, gw_hash32_table_free) < 0)
+		return -ENOMEM;
 	return gw_hash32_init(&gw_iface_vlans, 64, vlans_retire);
 }
 
@@ -56,6 +61,7 @@ void gw_iface_fini(void)
 	for (uint32_t i = 1; i <= iface_top; i++)
 		free(gw_iface_infos[i].addrs);
 	gw_hash32_fini(&gw_iface_vlans);
+	gw_hash32_fini(&iface_names);
 	gw_unreserve(gw_ifaces, GW_MAX_IFACES * sizeof(*gw_ifaces));
 	gw_unreserve(gw_iface_infos, GW_MAX_IFACES * sizeof(*gw_iface_infos));
 	gw_ifaces = NULL;
@@ -73,15 +79,49 @@ uint16_t gw_iface_next(uint16_t after)
 	return 0;
 }
 
+// Names: a million hosts name their interface.
+static uint32_t name_key(const char *name)
+{
+	return rte_hash_crc(name, (uint32_t)strlen(name), 0);
+}
+
 uint16_t gw_iface_find(const char *name)
 {
-	uint16_t i = 0;
+	uint16_t i = (uint16_t)gw_hash32_get(iface_names.table, name_key(name));
 
-	while ((i = gw_iface_next(i)) != 0) {
-		if (strcmp(gw_iface_infos[i].name, name) == 0)
-			return i;
+	while (i != 0 && strcmp(gw_iface_infos[i].name, name) != 0)
+		i = gw_iface_infos[i].same_hash;
+	return i;
+}
+
+static int name_insert(uint16_t i, const char *name)
+{
+	uint32_t key = name_key(name);
+	int ret;
+
+	gw_iface_infos[i].same_hash = (uint16_t)gw_hash32_get(iface_names.table, key);
+	ret = gw_hash32_set(&iface_names, key, i);
+	if (ret == 0)
+		snprintf(gw_iface_infos[i].name, GW_NAME_LEN, "%s", name);
+	return ret;
+}
+
+static void name_remove(uint16_t i)
+{
+	uint32_t key = name_key(gw_iface_infos[i].name);
+	uint16_t at = (uint16_t)gw_hash32_get(iface_names.table, key);
+	uint16_t after = gw_iface_infos[i].same_hash;
+
+	gw_iface_infos[i].name[0] = '\0';
+	if (at == i && after == 0) {
+		gw_hash32_del(&iface_names, key);
+	} else if (at == i) {
+		gw_hash32_set(&iface_names, key, after); // replaces: cannot fail
+	} else {
+		while (gw_iface_infos[at].same_hash != i)
+			at = gw_iface_infos[at].same_hash;
+		gw_iface_infos[at].same_hash = after;
 	}
-	return 0;
 }
 
 uint16_t gw_iface_by_vlans(uint16_t port, uint16_t outer, uint16_t inner)
@@ -100,6 +140,13 @@ static uint16_t index_alloc(void)
 	if (iface_free_n > 0)
 		return iface_free[--iface_free_n];
 	return iface_top < GW_MAX_IFACES - 2 ? ++iface_top : 0;
+}
+
+// One key goes and one comes: there is room for it.
+void gw_iface_rename(uint16_t iface, const char *name)
+{
+	name_remove(iface);
+	name_insert(iface, name);
 }
 
 static uint64_t mac_word(const struct gw_mac *mac)
@@ -259,14 +306,16 @@ int gw_iface_add(const struct gw_iface_spec *spec, struct gw_err *err)
 	ifc->half = spec->half;
 	info->hosts = 0;
 	gw_io_clear(gw_iface_stats, i);
-	snprintf(info->name, sizeof(info->name), "%s", spec->name);
-	ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
+	ret = name_insert(i, spec->name);
+	if (ret == 0)
+		ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
 	if (ret == 0)
 		ret = gw_hash32_set(&gw_iface_vlans,
 			gw_iface_vlan_key(port, info->outer, info->inner), i);
 	if (ret < 0) {
 		gw_iface_addrs_set(i, NULL, 0, NULL);
-		info->name[0] = '\0';
+		if (info->name[0] != '\0')
+			name_remove(i);
 		index_reclaim((void *)(uintptr_t)i);
 		return gw_err_set(err, -ret, "interface %s: no memory", spec->name);
 	}
@@ -295,7 +344,7 @@ int gw_iface_del(const char *name, struct gw_err *err)
 	gw_iface_addrs_set(i, NULL, 0, NULL);
 	gw_path_release(ifc->fallback);
 	ifc->fallback = 0;
-	info->name[0] = '\0';
+	name_remove(i);
 	gw_rcu_defer(index_reclaim, (void *)(uintptr_t)i);
 	gw_tunnel_routes_changed();
 	return 0;

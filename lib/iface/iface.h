@@ -44,6 +44,7 @@ struct gw_iface_addr {
 // What the slow path keeps beside it.
 struct gw_iface_info {
 	char name[GW_NAME_LEN];
+	uint16_t same_hash;    // next interface whose name has the same hash, 0 ends
 	uint16_t outer, inner; // VLAN ids, 0 none
 	uint16_t tpid;	       // of the outer tag
 	bool proxy_arp;

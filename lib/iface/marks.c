@@ -29,11 +29,6 @@ bool gw_iface_marked(uint16_t iface)
 	return gw_iface_infos[iface].mark == mark;
 }
 
-void gw_iface_rename(uint16_t iface, const char *name)
-{
-	snprintf(gw_iface_infos[iface].name, sizeof(gw_iface_infos[iface].name), "%s", name);
-}
-
 void gw_iface_retire(uint16_t iface)
 {
 	struct gw_iface_info *info = &gw_iface_infos[iface];

@@ -169,107 +169,140 @@ static void what_is_saved_loads_to_the_same(void **state)
 
 	loads(PORTS END);
 	empty = saved();
-	loads(
-		PORTS ",'interfaces': [" A1(
-			", 'state': 'standby', 'fallback': 'g', 'mtu': 1400, 'proxy_arp': false, "
-			"'gateways': "
-			"['10.1.1.1/24', '2001:db8:1::1/64']") ", " A2(", 'vrf': 'red', 'tpid': "
-								       "'0x8100'") ", "
-										   "{'name': 'n7', "
-										   "'port': "
-										   "'core0', "
-										   "'vlans': [7], "
-										   "'addresses': "
-										   "['198.18.0.1/"
-										   "24'], "
-										   "'gateways': "
-										   "['198.18.9.1/"
-										   "32'], "
-										   "'neighbors': "
-										   "{'198.18.0.2': "
-										   "'02:00:00:00:"
-										   "00:02'}}"
-										   "]" TUNNELS
-											   GROUPS
-										   ", 'routes': "
-										   "[{'prefix': "
-										   "'0.0.0.0/0', "
-										   "'via': "
-										   "'192.0.2.254'},"
-										   " "
-										   "{'prefix': "
-										   "'203.0.113.0/"
-										   "24', 'via': "
-										   "'198.18.0.2'}],"
-										   "'segments': "
-										   "[{'prefix': "
-										   "'10.1.1.0/24', "
-										   "'tunnel': "
-										   "'to-b', "
-										   "'cost': 30, "
-										   "'publish': "
-										   "true}, "
-										   "{'prefix': "
-										   "'10.1.2.0/"
-										   "24'}, "
-										   "{'prefix': "
-										   "'10.1.2.0/24', "
-										   "'vrf': 'red'}],"
-										   "'client_"
-										   "prefixes': "
-										   "['10.1.0.0/"
-										   "16'],"
-										   "'host_tunnels':"
-										   " [{'ip': "
-										   "'10.1.1.7', "
-										   "'group': 'g'}, "
-										   "{'ip': "
-										   "'10.1.1.8', "
-										   "'tunnel': "
-										   "'to-c'}],"
-										   "'hosts': "
-										   "[" HOST("10.1."
-											    "1.5",
-											   "'interf"
-											   "ace': "
-											   "'a1', "
-											   "'publis"
-											   "h': "
-											   "true, "
-											   "'cost':"
-											   " 30, "
-											   "'standb"
-											   "y': "
-											   "true, "
-											   "'symmet"
-											   "ric': "
-											   "'to-c',"
-											   " '"
-											   "ingress"
-											   "': "
-											   "{'cir_"
-											   "kbps': "
-											   "1000}, "
-											   "'egress"
-											   "': "
-											   "{'cir_"
-											   "kbps': "
-											   "1000, "
-											   "'cbs_"
-											   "bytes':"
-											   " 9000, "
-											   "'pir_"
-											   "kbps': "
-											   "2000, "
-											   "'pbs_"
-											   "bytes':"
-											   " 18000"
-											   "}") ","
-												" " HOST("10.1.1.5",
-													"'interface': 'a2'") ", " HOST("10.1.1.6",
-													"'port': 'acc0'") ", " HOST("10.1.1.9",
-													"'port': 'acc0', 'vlans': [3, 4]") "],"
-																	   "'metrics': {'listen': '127.0.0.1:9720'}" END);
+	loads(PORTS ",'interfaces': [" A1(
+		", 'state': 'standby', 'fallback': 'g', 'mtu': 1400, 'proxy_arp': false, "
+		"'gateways': "
+		"['10.1.1.1/24', '2001:db8:1::1/64']") ", " A2(", 'vrf': 'red', 'tpid': "
+							       "'0x8100'") ", "
+									   "{'name': 'n7', "
+									   "'port': "
+									   "'core0', "
+									   "'vlans': [7], "
+									   "'addresses': "
+									   "['198.18.0.1/"
+									   "24'], "
+									   "'gateways': "
+									   "['198.18.9.1/"
+									   "32'], "
+									   "'neighbors': "
+									   "{'198.18.0.2': "
+									   "'02:00:00:00:"
+									   "00:02'}}"
+									   "]" TUNNELS GROUPS
+									   ", 'routes': "
+									   "[{'prefix': "
+									   "'0.0.0.0/0', "
+									   "'via': "
+									   "'192.0.2.254'},"
+									   " "
+									   "{'prefix': "
+									   "'203.0.113.0/"
+									   "24', 'via': "
+									   "'198.18.0.2'}],"
+									   "'segments': "
+									   "[{'prefix': "
+									   "'10.1.1.0/24', "
+									   "'tunnel': "
+									   "'to-b', "
+									   "'cost': 30, "
+									   "'publish': "
+									   "true}, "
+									   "{'prefix': "
+									   "'10.1.2.0/"
+									   "24'}, "
+									   "{'prefix': "
+									   "'10.1.2.0/24', "
+									   "'vrf': 'red'}],"
+									   "'client_"
+									   "prefixes': "
+									   "['10.1.0.0/"
+									   "16'],"
+									   "'host_tunnels':"
+									   " [{'ip': "
+									   "'10.1.1.7', "
+									   "'group': 'g'}, "
+									   "{'ip': "
+									   "'10.1.1.8', "
+									   "'tunnel': "
+									   "'to-c'}],"
+									   "'hosts': "
+									   "[" HOST("10.1."
+										    "1.5",
+										   "'interf"
+										   "ace': "
+										   "'a1', "
+										   "'publis"
+										   "h': "
+										   "true, "
+										   "'cost':"
+										   " 30, "
+										   "'standb"
+										   "y': "
+										   "true, "
+										   "'symmet"
+										   "ric': "
+										   "'to-c',"
+										   " '"
+										   "ingress"
+										   "': "
+										   "{'cir_"
+										   "kbps': "
+										   "1000}, "
+										   "'egress"
+										   "': "
+										   "{'cir_"
+										   "kbps': "
+										   "1000, "
+										   "'cbs_"
+										   "bytes':"
+										   " 9000, "
+										   "'pir_"
+										   "kbps': "
+										   "2000, "
+										   "'pbs_"
+										   "bytes':"
+										   " 18000"
+										   "}") ","
+											" " HOST(
+												"10"
+												".1"
+												".1"
+												"."
+												"5",
+												"'i"
+												"nt"
+												"er"
+												"fa"
+												"ce"
+												"':"
+												" '"
+												"a2"
+												"'") ", " HOST("10.1.1.6",
+												"'p"
+												"or"
+												"t'"
+												": "
+												"'a"
+												"cc"
+												"0"
+												"'") ", " HOST("10.1.1.9",
+												"'p"
+												"or"
+												"t'"
+												": "
+												"'a"
+												"cc"
+												"0'"
+												", "
+												"'v"
+												"la"
+												"ns"
+												"':"
+												" ["
+												"3,"
+												" 4"
+												"]") "],"
+												     "'metrics': {'listen': '127.0.0.1:9720'}" END);
 	assert_int_not_equal(host_iface(IP(10, 1, 1, 9)), 0);
 	one = saved();
 	assert_non_null(strstr(one, "\"metrics\""));
@@ -363,7 +396,7 @@ static void a_state_follows_the_file_when_that_has_changed(void **state)
 	assert_true(gw_tunnel_group_find("g")->on_backup);
 	loads(PORTS ", 'interfaces': [" A1(", 'state': 'standby'") ", " A2(
 		", 'state': 'standby'") "]" TUNNELS ", 'tunnel_groups': [{'name': 'g', 'active': "
-						    "'to-b', 'backup': 'to-c', "
+					"'to-b', 'backup': 'to-c', "
 					"'in_use': 'backup'}]" END);
 	assert_int_equal(half("a1"), GW_HALF_STANDBY);
 	assert_int_equal(half("a2"), GW_HALF_STANDBY);
@@ -550,6 +583,24 @@ static int group_setup(void **state)
 	return 0;
 }
 
+static int group_teardown(void **state)
+{
+	gw_worker_fini();
+	gw_ports_stop();
+	gw_host_tunnel_fini();
+	gw_segment_fini();
+	gw_route_fini();
+	gw_rcu_fini();
+	gw_neigh_fini();
+	gw_host_fini();
+	gw_vrf_fini();
+	gw_tunnel_fini();
+	gw_iface_fini();
+	gw_stats_fini();
+	gw_mbuf_fini();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -565,5 +616,5 @@ int main(void)
 		cmocka_unit_test(a_wrong_configuration_changes_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, group_setup, NULL);
+	return cmocka_run_group_tests(tests, group_setup, group_teardown);
 }

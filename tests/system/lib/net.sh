@@ -67,8 +67,10 @@ ns_add() {
 	for name in "$@"; do
 		ip netns add "$(ns "$name")" || fail "namespace $name"
 		SPACES+=("$(ns "$name")")
-		in_ns "$name" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
-			net.ipv6.conf.default.disable_ipv6=1
+		in_ns "$name" sh -c 'for f in all default; do
+			f=/proc/sys/net/ipv6/conf/$f/disable_ipv6
+			[ ! -e $f ] || echo 1 >$f
+		done'
 		in_ns "$name" ip link set lo up
 	done
 }
@@ -122,19 +124,29 @@ spawn() {
 	PID_OF[$name]=$!
 }
 
+# spawn_ready NS NAME COMMAND...: until it prints "ready" or the like
+spawn_ready() {
+	spawn "$@"
+	wait_for 10 ready_or_ended "$2"
+	is_ready "$2" || fail "start of $2" "$(tail -n 1 "$TEST_DIR/$2.log")"
+}
+is_ready() { grep -Eq "ready|listening on" "$TEST_DIR/$1.log"; }
+ready_or_ended() { gone "${PID_OF[$1]}" || is_ready "$1"; }
+
 # stop NAME [SIGNAL]: as a user would; its exit status
 stop() {
-	local pid=${PID_OF[$1]}
-	kill "-${2:-TERM}" "$pid" 2>/dev/null
+	kill "-${2:-TERM}" "${PID_OF[$1]}" 2>/dev/null
 	ended "$1"
 }
 
-# ended NAME [SECONDS]: wait for its end; its exit status
+# ended NAME [SECONDS]: wait for its end; its exit status. What bash says of killed jobs is left out.
 ended() {
 	local pid=${PID_OF[$1]}
-	wait_for "${2:-10}" gone "$pid" || kill -9 "$pid"
-	unset "PID_OF[$1]"
-	wait "$pid" 2>/dev/null
+	{
+		wait_for "${2:-10}" gone "$pid" || kill -9 "$pid"
+		unset "PID_OF[$1]"
+		wait "$pid"
+	} 2>/dev/null
 }
 
 # start_godwit NS NAME CONFIG [ARGUMENT...]: until it answers
