@@ -105,7 +105,7 @@ def suites(soak):
                                     "qinq-chained", BUILD="build-asan", **asan)),
         ("churn asan", command("tests/churn/run.sh", BUILD="build-asan", SOAK=str(int(soak)),
                                **asan)),
-        ("build tsan", build("build-tsan", "-Db_sanitize=thread", "-Db_lundef=false",
+        ("build tsan", build("build-tsan", "-Db_sanitize=thread", "-Db_lundef=false", "-Dtests=disabled",
                              "-Dbuildtype=debugoptimized")),
         ("churn tsan", command("tests/churn/run.sh", BUILD="build-tsan", SOAK=str(int(soak)),
                                **tsan)),

@@ -107,6 +107,7 @@ static bool punt_enqueue(struct gw_pkt *p, enum gw_class class, uint32_t nh, uin
 	};
 	// Counted first: a replay that waits must not overtake the packet.
 	__atomic_fetch_add(&punt_count, 1, __ATOMIC_RELEASE);
+	GW_TSAN_RELEASE(gw_punt_ring[class]);
 	if (rte_ring_mp_enqueue(gw_punt_ring[class], p->m) == 0)
 		return true;
 	__atomic_fetch_sub(&punt_count, 1, __ATOMIC_RELEASE);

@@ -56,6 +56,7 @@ void gw_handoff(struct gw_worker *w, struct gw_pkt *p, unsigned owner, enum gw_s
 		.l2_len = p->l2_len,
 	};
 	w->stats->event[GW_EV_handoff]++;
+	GW_TSAN_RELEASE(gw_workers[owner].handoff);
 	if (unlikely(rte_ring_mp_enqueue(gw_workers[owner].handoff, p->m) != 0))
 		gw_drop(w, p, GW_DROP_handoff_full);
 }
@@ -65,6 +66,7 @@ static void inject(uint16_t port, struct rte_mbuf *m, const struct gw_meta *meta
 	struct gw_worker *w = &gw_workers[gw_ports[port].tx_worker];
 
 	*gw_meta(m) = *meta;
+	GW_TSAN_RELEASE(w->inject);
 	if (rte_ring_sp_enqueue(w->inject, m) != 0)
 		gw_slow_drop(m, GW_DROP_inject_full);
 }
@@ -82,6 +84,7 @@ void gw_inject_lookup(uint16_t vrf, struct rte_mbuf *m)
 	struct gw_worker *w = &gw_workers[1];
 
 	*gw_meta(m) = meta;
+	GW_TSAN_RELEASE(w->inject);
 	if (rte_ring_sp_enqueue(w->inject, m) != 0)
 		gw_slow_drop(m, GW_DROP_inject_full);
 }
@@ -154,6 +157,7 @@ unsigned gw_rings_poll(struct gw_worker *w)
 
 		if (n == 0)
 			continue;
+		GW_TSAN_ACQUIRE(rings[r]);
 		w->now = rte_rdtsc();
 		rte_prefetch0(rte_pktmbuf_mtod(m[0], void *));
 		ring_handle(w, m, n);

@@ -22,8 +22,8 @@
 struct gw_worker gw_workers[GW_MAX_LCORES];
 unsigned gw_worker_count;
 struct gw_worker_conf gw_worker_conf;
-volatile bool gw_stop;
-volatile bool gw_running;
+atomic_bool gw_stop;
+atomic_bool gw_running;
 
 static struct rte_ring *ring_make(const char *what, unsigned id, unsigned flags)
 {
@@ -75,6 +75,7 @@ void gw_worker_fini(void)
 
 void gw_drop_flush(struct gw_worker *w)
 {
+	GW_TSAN_RELEASE(gw_pool);
 	rte_pktmbuf_free_bulk(w->drops, w->drop_n);
 	w->drop_n = 0;
 }
@@ -119,6 +120,7 @@ static void tx_via(struct gw_worker *w, uint16_t port, struct gw_txbuf *b)
 		meta->what = GW_STAGE_TX;
 		meta->nh = port;
 	}
+	GW_TSAN_RELEASE(b->via);
 	n = rte_ring_mp_enqueue_burst(b->via, (void **)b->m, b->n, NULL);
 	for (; n < b->n; n++)
 		gw_drop_mbuf(w, b->m[n], GW_DROP_handoff_full);
@@ -146,6 +148,7 @@ void gw_tx_flush(struct gw_worker *w, uint16_t port)
 	if (unlikely(!p->multi_seg))
 		chains_flatten(w, b);
 	octets = octets_of(b->m, b->n);
+	GW_TSAN_RELEASE(p);
 	// A queue that is full for a moment gets another chance or two, then packets are dropped:
 	// a worker that waits for one port starves the others.
 	for (int tries = 0; n < b->n && tries < 3; tries++)
@@ -193,6 +196,7 @@ static unsigned ports_poll(struct gw_worker *w)
 
 		if (n == 0)
 			continue;
+		GW_TSAN_ACQUIRE(&gw_ports[w->rxq[i].port]);
 		w->now = rte_rdtsc();
 		if (likely(gw_ports[w->rxq[i].port].up))
 			gw_input(w, w->rxq[i].port, m, n);

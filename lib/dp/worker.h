@@ -12,6 +12,7 @@
 // packets that leave (gw_send, gw_drop, gw_punt) and keeps the others in order. Data of a packet
 // in a lane begins at its IP header.
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@
 #include "dp/mbuf.h"
 #include "dp/reason.h"
 #include "dp/stats.h"
+#include "dp/tsan.h"
 
 #define GW_BURST    32
 #define GW_LANE_MAX GW_BURST
@@ -124,8 +126,8 @@ extern struct gw_worker_conf gw_worker_conf;
 extern struct rte_ring *gw_punt_ring[GW_PUNT_COUNT]; // many workers to the slow path
 
 // Set by the slow path, read by workers.
-extern volatile bool gw_stop;
-extern volatile bool gw_running;
+extern atomic_bool gw_stop;
+extern atomic_bool gw_running;
 
 int gw_worker_init(unsigned workers, const struct gw_worker_conf *conf, struct gw_err *err);
 int gw_worker_ports_assign(struct gw_err *err); // receive and transmit queues to workers

@@ -176,6 +176,7 @@ static int hosts_begin(struct gw_conf *conf, struct gw_err *err)
 static int host_apply(struct gw_conf *conf, const void *row, size_t index, struct gw_err *err)
 {
 	const struct row *r = row;
+	struct gw_paths_plan *paths;
 	struct gw_iface_plan *p;
 	struct gw_err why = {0};
 	struct gw_host_spec spec = {
@@ -184,7 +185,6 @@ static int host_apply(struct gw_conf *conf, const void *row, size_t index, struc
 		.publish = r->publish,
 		.cost = r->cost,
 		.standby = r->standby,
-		.symmetric = r->symmetric[0] != '\0' ? gw_path_find(r->symmetric) : 0,
 		.ingress = rate_of(&r->ingress),
 		.egress = rate_of(&r->egress),
 	};
@@ -196,6 +196,12 @@ static int host_apply(struct gw_conf *conf, const void *row, size_t index, struc
 	if (ret < 0)
 		return ret;
 	spec.iface = p->index;
+	if (r->symmetric[0] != '\0') {
+		ret = gw_paths_plan(conf, &paths, err);
+		if (ret < 0)
+			return ret;
+		spec.symmetric = gw_path_plan_running(gw_path_plan_find(paths, r->symmetric));
+	}
 	if (gw_host_add(&spec, &why) < 0)
 		return gw_conf_wrap(conf, err, "", &why);
 	return 0;

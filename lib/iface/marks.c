@@ -7,7 +7,6 @@
 
 #include "iface/addr.h"
 #include "iface/iface.h"
-#include "neigh/neigh.h"
 #include "port/port.h"
 
 #define VLAN_NONE 4095 // reserved by IEEE 802.1Q: in no table
@@ -59,8 +58,6 @@ int gw_iface_marks_sweep(struct gw_err *err)
 
 		if (gw_iface_marked(i))
 			continue;
-		if (gw_iface_infos[i].hosts == 0)
-			gw_neigh_iface_gone(i);
 		ret = gw_iface_del(gw_iface_infos[i].name, err);
 		if (ret < 0)
 			return ret;

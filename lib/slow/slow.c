@@ -49,6 +49,7 @@ struct rte_mbuf *gw_slow_packet(void)
 
 	if (m == NULL)
 		return NULL;
+	GW_TSAN_ACQUIRE(gw_pool);
 	m->data_off = DATA_HEADROOM;
 	*gw_meta(m) = (struct gw_meta){0};
 	GW_SLOW_STATS->originated++;
@@ -81,6 +82,8 @@ static unsigned punts_poll(void)
 	for (int c = 0; c < GW_PUNT_COUNT; c++) {
 		unsigned n = rte_ring_sc_dequeue_burst(gw_punt_ring[c], (void **)m, PUNT_BURST, NULL);
 
+		if (n > 0)
+			GW_TSAN_ACQUIRE(gw_punt_ring[c]);
 		for (unsigned i = 0; i < n; i++)
 			input[c](m[i]);
 		__atomic_store_n(&gw_punt_done, gw_punt_done + n, __ATOMIC_RELEASE);

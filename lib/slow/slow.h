@@ -13,6 +13,7 @@
 #include "dp/mbuf.h"
 #include "dp/reason.h"
 #include "dp/stats.h"
+#include "dp/tsan.h"
 
 #define GW_SLOW_STATS (&gw_lcore_stats[0])
 
@@ -22,12 +23,14 @@ uint64_t gw_slow_now_us(void);
 static inline void gw_slow_drop(struct rte_mbuf *m, enum gw_drop reason)
 {
 	GW_SLOW_STATS->drop[reason]++;
+	GW_TSAN_RELEASE(gw_pool);
 	rte_pktmbuf_free(m);
 }
 
 static inline void gw_slow_consume(struct rte_mbuf *m)
 {
 	GW_SLOW_STATS->consumed++;
+	GW_TSAN_RELEASE(gw_pool);
 	rte_pktmbuf_free(m);
 }
 

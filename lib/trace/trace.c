@@ -18,7 +18,7 @@
 
 #define DEFAULT_COUNT 50
 
-volatile bool gw_trace_on;
+atomic_bool gw_trace_on;
 
 static struct gw_trace_record *records[GW_MAX_LCORES];
 static uint32_t used[GW_MAX_LCORES]; // record 0 is none

@@ -5,6 +5,7 @@
 // Packet trace: what came in and what each stage made of it, for the next N packets. Workers write
 // records into arrays of their own; the slow path reads them.
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -29,4 +30,4 @@ struct gw_trace_record {
 	uint8_t head[GW_TRACE_HEAD];
 };
 
-extern volatile bool gw_trace_on;
+extern atomic_bool gw_trace_on;

@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ struct tag {
 enum { KIND_STABLE, KIND_MOVING, KIND_CHURNING, KINDS };
 
 static struct rte_ring *core_in, *core_out, *acc_in, *acc_out;
-static volatile bool feed_stop;
+static atomic_bool feed_stop;
 static struct {
 	uint64_t in[KINDS], out[KINDS];
 	uint64_t wrong_mac, wrong_vlan, unknown;
@@ -95,6 +96,7 @@ static struct rte_mbuf *packet(uint32_t dst, uint32_t kind, uint32_t seq)
 
 	if (m == NULL)
 		return NULL;
+	GW_TSAN_ACQUIRE(gw_pool);
 	eth = (struct rte_ether_hdr *)rte_pktmbuf_append(
 		m, sizeof(*eth) + sizeof(*ip) + sizeof(*udp) + sizeof(*tag));
 	memset(eth, 0, m->data_len);
@@ -145,6 +147,8 @@ static unsigned drain(void)
 	unsigned n = rte_ring_sc_dequeue_burst(acc_out, (void **)m, BATCH, NULL);
 	unsigned other;
 
+	GW_TSAN_ACQUIRE(&gw_ports[0]);
+	GW_TSAN_ACQUIRE(&gw_ports[1]);
 	for (unsigned i = 0; i < n; i++)
 		check(m[i]);
 	other = rte_ring_sc_dequeue_burst(core_out, (void **)m, BATCH, NULL);
@@ -187,8 +191,10 @@ static int feed(void *)
 			m[n] = packet(dst, kind, seq);
 			if (m[n] == NULL)
 				break;
-			seen.in[kind]++;
+			// The other thread reads it, too.
+			__atomic_store_n(&seen.in[kind], seen.in[kind] + 1, __ATOMIC_RELAXED);
 		}
+		GW_TSAN_RELEASE(&gw_ports[0]);
 		if (rte_ring_sp_enqueue_bulk(core_in, (void **)m, n, NULL) != n)
 			fail("input ring is full");
 	}
@@ -325,6 +331,11 @@ static void start(void)
 	gw_running = true;
 }
 
+static uint64_t fed(int kind)
+{
+	return __atomic_load_n(&seen.in[kind], __ATOMIC_RELAXED);
+}
+
 static void result(bool good, const char *what, uint64_t a, uint64_t b)
 {
 	printf("%s churn: %s (%" PRIu64 ", %" PRIu64 ")\n", good ? "ok" : "not ok", what, a, b);
@@ -343,7 +354,7 @@ int main(int argc, char **argv)
 	if (rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal) < 0)
 		fail("EAL");
 	start();
-	for (uint32_t i = 0; i < changes || seen.in[KIND_STABLE] < ENOUGH; i++) {
+	for (uint32_t i = 0; i < changes || fed(KIND_STABLE) < ENOUGH; i++) {
 		change(i);
 		gw_slow_once();
 	}

@@ -38,9 +38,11 @@ def arguments():
         "--keep", metavar="DIR", help="leave the files of the runs in DIR/CASE/VARIANT"
     )
     parser.add_argument(
-        "--timeout", type=float, default=20, help="seconds for one godwit (%(default)s)"
+        "--timeout", type=float, default=60, help="seconds for one godwit (%(default)s)"
     )
-    parser.add_argument("-j", "--jobs", type=int, default=2, help="runs at a time (%(default)s)")
+    # A run is mostly DPDK's start, which mostly waits.
+    jobs = 2 * len(os.sched_getaffinity(0))
+    parser.add_argument("-j", "--jobs", type=int, default=jobs, help="runs at a time (%(default)s)")
     parser.add_argument(
         "-l", "--list", action="store_true", help="name the cases and what they show"
     )

@@ -23,7 +23,7 @@ PYTHON
 start_godwit up up "$TEST_DIR/up.json"
 soon "client reaches the internet" 10 client_pings
 
-passed() { json up "r[0]['xdp']['passed']['$1'] >= $2 or sys.exit(str(r[0]['xdp']))" show port stats core0; }
+passed() { json up "r['xdp']['passed']['$1'] >= $2 or sys.exit(str(r['xdp']))" show port stats core0; }
 kernel_sees() { spawn_ready up "see_$1" "$LIB/frames.py" see core0 10 "$2"; }
 saw() { ended "see_$1" 10; }
 from_router() { in_ns router "$LIB/frames.py" send eth0 "$@"; }
@@ -55,7 +55,7 @@ check "godwit answers for its own address on the same interface" own_arp
 # Port 22 of somebody else is data, not the kernel's.
 in_ns client "$LIB/frames.py" send eth0 "Ether(src='$CLIENT_MAC', dst='00:00:5e:00:01:01') /
 	IP(src='$CLIENT', dst='$INTERNET') / TCP(sport=40000, dport=22)"
-data_ssh() { json up 'r[0]["xdp"]["passed"]["ssh"] == 0 and r[0]["rx_packets"] > 0' show port stats acc0; }
+data_ssh() { json up 'r["xdp"]["passed"]["ssh"] == 0 and r["rx_packets"] > 0' show port stats acc0; }
 check "a client's SSH to somebody else is forwarded" data_ssh
 
 # lost NAME: a program on the interface?
@@ -84,6 +84,6 @@ refused() {
 	[ $? = 1 ] && grep -F "nosuch0" "$TEST_DIR/bad.log" | grep -F "core0"
 }
 check "an interface that is not there is named, with its port" refused
-echo "# $(tail -n 1 "$TEST_DIR/bad.log")"
+note "$(tail -n 1 "$TEST_DIR/bad.log")"
 check "and nothing is left of the attempt" not_attached
 finish

@@ -11,17 +11,21 @@ FINISHED=
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib/net.sh"
 
-ok() { echo "ok $TEST: $1"; }
+exec 3>&1 # what tests have to say, wherever a command's output goes
+
+ok() { echo "ok $TEST: $1" >&3; }
 
 not_ok() {
-	echo "not ok $TEST: $1: ${2:-}"
+	echo "not ok $TEST: $1: ${2:-}" >&3
 	FAILED=$((FAILED + 1))
-	[ "$FAILED" -gt 1 ] || evidence
+	[ "$FAILED" -gt 1 ] || evidence >&3
 }
+
+note() { echo "# $TEST: $1" >&3; }
 
 # skip WHY: the whole test
 skip() {
-	echo "skip $TEST: $1"
+	echo "skip $TEST: $1" >&3
 	FINISHED=1
 	exit 0
 }
@@ -35,14 +39,14 @@ fail() {
 
 # check NAME COMMAND...: its last line of output is the reason why not
 check() {
-	local name=$1 out status
+	local name=$1 status
 	shift
-	out=$("$@" 2>&1)
+	"$@" >"$TEST_DIR/said" 2>&1
 	status=$?
 	if [ "$status" = 0 ]; then
 		ok "$name"
 	else
-		not_ok "$name" "$* (status $status): $(tail -n 1 <<<"$out")"
+		not_ok "$name" "$* (status $status): $(tail -n 1 "$TEST_DIR/said")"
 		return 1
 	fi
 }
@@ -80,7 +84,7 @@ evidence() {
 
 # at_end STATUS: called by the trap on exit
 at_end() {
-	[ -n "$FINISHED" ] || echo "not ok $TEST: ended before its end (status $1)"
+	[ -n "$FINISHED" ] || echo "not ok $TEST: ended before its end (status $1)" >&3
 	[ -n "$FINISHED" ] && [ "$FAILED" = 0 ] || return $(($1 > 0 ? $1 : 1))
 }
 

@@ -24,10 +24,10 @@ config a server 192.0.2.1 b 192.0.2.2
 config b client 192.0.2.2 a 192.0.2.1
 start_godwit - a "$TEST_DIR/a.json"
 start_godwit - b "$TEST_DIR/b.json"
-linked() { json "$1" 'r[0]["link"] == "up"' show port info core0; }
+linked() { json "$1" 'r["link"] == "up"' show port info core0; }
 soon "a has a link" 10 linked a
 soon "b has a link" 10 linked b
-answered() { json a "r['received'] == $1 or sys.exit(str(r))" ping 192.0.2.2 count "$1" interval 10; }
+answered() { json a "r[-1]['received'] == $1 or sys.exit(str(r))" ping 192.0.2.2 count "$1" interval 10; }
 soon "a reaches b" 10 answered 1
 check "20 pings, none lost" answered 20
 resolved() { json b 'r[0]["mac"] == "02:00:00:00:0a:01"' show neighbor; }
@@ -35,7 +35,7 @@ check "b learned a's MAC address" resolved
 soon "a's packets balance" 5 json a 'r["balanced"]' show drop
 soon "b's packets balance" 5 json b 'r["balanced"]' show drop
 stop b
-no_link() { json a 'r[0]["link"] == "down"' show port info core0; }
+no_link() { json a 'r["link"] == "down"' show port info core0; }
 soon "a notices that b is gone" 10 no_link
 start_godwit - b "$TEST_DIR/b.json"
 soon "and that it is back" 10 linked a

@@ -29,7 +29,7 @@ says() { tail -n 1 "$TEST_DIR/$1.log"; }
 
 check "a second one with the same socket is refused, which is named" \
 	refused second "$TEST_DIR/up.sock" "$TEST_DIR/up.sock"
-echo "# $(says second)"
+note "$(says second)"
 is_first() { json up "r['pid'] == $first" show version; }
 check "the first one goes on" is_first
 start_godwit - other "$TEST_DIR/up.json"
@@ -51,6 +51,6 @@ check "ended by SIGINT: status 0" [ $? = 0 ]
 
 echo text >"$TEST_DIR/file"
 check "a file that is no socket is refused" refused third "$TEST_DIR/file" "$TEST_DIR/file"
-echo "# $(says third)"
+note "$(says third)"
 check "and not touched" grep -q text "$TEST_DIR/file"
 finish

@@ -29,7 +29,7 @@ def packet_socket(interface):
 
 
 def send(interface, frame, count="1"):
-    data = raw(eval(frame, WORDS))
+    data = raw(eval(f"({frame})", WORDS))
     s = packet_socket(interface)
     for _ in range(int(count)):
         s.send(data)
@@ -48,7 +48,7 @@ def see(interface, seconds, condition):
         if where[2] == socket.PACKET_OUTGOING:
             continue
         p = Ether(data)
-        if eval(condition, WORDS, {"p": p}):
+        if eval(f"({condition})", WORDS, {"p": p}):
             print(p.summary())
             return
     sys.exit(f"no frame with {condition}")

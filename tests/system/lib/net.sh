@@ -117,9 +117,9 @@ spawn() {
 	local space=$1 name=$2
 	shift 2
 	if [ "$space" = - ]; then
-		"$@" >"$TEST_DIR/$name.log" 2>&1 </dev/null &
+		"$@" >"$TEST_DIR/$name.log" 2>&1 </dev/null 3>&- &
 	else
-		ip netns exec "$(ns "$space")" "$@" >"$TEST_DIR/$name.log" 2>&1 </dev/null &
+		ip netns exec "$(ns "$space")" "$@" >"$TEST_DIR/$name.log" 2>&1 </dev/null 3>&- &
 	fi
 	PID_OF[$name]=$!
 }

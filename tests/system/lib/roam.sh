@@ -102,9 +102,12 @@ attach() {
 go_to_b() {
 	ctl b add host $CLIENT mac $CLIENT_MAC interface b1 &&
 		ctl a add host-tunnel $CLIENT tunnel to-b && # comes after the host route
-		attach b &&
+		attach b && arrived_at_b &&
 		ctl a del host $CLIENT
 }
+
+# A soft handover ends when the client is heard at the new place; a hard one has ended already.
+arrived_at_b() { [ $HANDOVER = hard ] || wait_for 5 json b 'r["rx_packets"] > 0' show host $CLIENT; }
 
 # go_home [LIFETIME]: the old place sends what still comes there after the client, for a while
 go_home() {
