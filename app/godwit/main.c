@@ -205,7 +205,7 @@ static int finish(const struct options *o)
 
 // Everything between a configuration that is well-formed and the end.
 static int run(
-	struct gw_conf *conf, struct gw_boot *boot, const struct options *o, struct gw_err *err)
+	struct gw_conf **conf, struct gw_boot *boot, const struct options *o, struct gw_err *err)
 {
 	const struct gw_worker_conf worker_conf = {.replay = o->replay};
 	pthread_t repl;
@@ -224,7 +224,9 @@ static int run(
 	if (ret == 0)
 		ret = gw_worker_init(boot->worker_count, &worker_conf, err);
 	if (ret == 0)
-		ret = gw_conf_apply(conf, err);
+		ret = gw_conf_apply(*conf, err);
+	gw_conf_close(*conf); // a million hosts' text is not needed any more
+	*conf = NULL;
 	if (ret == 0)
 		ret = gw_ports_start(err);
 	if (ret == 0)
@@ -286,7 +288,7 @@ int main(int argc, char **argv)
 		if (ret == 0)
 			ret = gw_boot_read(conf, &boot, &err);
 		if (ret == 0)
-			ret = run(conf, &boot, &o, &err);
+			ret = run(&conf, &boot, &o, &err);
 		gw_conf_close(conf);
 	}
 	if (ret < 0)

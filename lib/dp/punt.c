@@ -92,8 +92,8 @@ void gw_punt_fini(void)
 	}
 }
 
-static bool punt_enqueue(struct gw_pkt *p, enum gw_class class, uint32_t nh, uint16_t mtu,
-	uint8_t what)
+static bool punt_enqueue(
+	struct gw_pkt *p, enum gw_class class, uint32_t nh, uint16_t mtu, uint8_t what)
 {
 	*gw_meta(p->m) = (struct gw_meta){
 		.iface = p->iface,
@@ -145,8 +145,9 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 
 void gw_punt_wait(struct gw_worker *w)
 {
-	while (!gw_stop && __atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
-				   __atomic_load_n(&punt_count, __ATOMIC_ACQUIRE)) {
+	while (!gw_stop &&
+		__atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
+			__atomic_load_n(&punt_count, __ATOMIC_ACQUIRE)) {
 		gw_rings_poll(w);
 		sched_yield(); // the slow path may be on this CPU
 	}
@@ -179,6 +180,7 @@ unsigned gw_rings_held(void)
 	for (int c = 0; c < GW_PUNT_ERROR; c++)
 		held += gw_punt_ring[c] != NULL ? rte_ring_count(gw_punt_ring[c]) : 0;
 	for (unsigned id = 1; id <= gw_worker_count; id++)
-		held += rte_ring_count(gw_workers[id].inject) + rte_ring_count(gw_workers[id].handoff);
+		held += rte_ring_count(gw_workers[id].inject) +
+			rte_ring_count(gw_workers[id].handoff);
 	return held;
 }

@@ -118,7 +118,8 @@ static void ring_burst(struct gw_worker *w, struct rte_mbuf **m, unsigned n, enu
 		struct gw_pkt *p = &lane->p[lane->n++];
 
 		pkt_restore(p, m[i]);
-		p->res = gw_rib_start(&gw_vrfs[p->vrf].rib, stage == GW_STAGE_GUARD ? p->src : p->dst);
+		p->res = gw_rib_start(
+			&gw_vrfs[p->vrf].rib, stage == GW_STAGE_GUARD ? p->src : p->dst);
 	}
 	if (stage == GW_STAGE_GUARD)
 		gw_guard(w, lane);

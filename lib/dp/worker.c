@@ -50,7 +50,8 @@ int gw_worker_init(unsigned workers, const struct gw_worker_conf *conf, struct g
 		w->inject = ring_make("inject", id, RING_F_SP_ENQ);
 		w->handoff = ring_make("handoff", id, 0);
 		if (w->inject == NULL || w->handoff == NULL)
-			return gw_err_set(err, rte_errno, "no memory for the rings of worker %u", id);
+			return gw_err_set(
+				err, rte_errno, "no memory for the rings of worker %u", id);
 	}
 	return gw_punt_init(err);
 }

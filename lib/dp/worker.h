@@ -27,7 +27,7 @@
 #include "dp/stats.h"
 #include "dp/tsan.h"
 
-#define GW_BURST    32
+#define GW_BURST    64
 #define GW_LANE_MAX GW_BURST
 
 // Where a packet came from decides what it may match (no-loop rules).
@@ -158,7 +158,7 @@ unsigned gw_rings_poll(struct gw_worker *w);
 int gw_punt_init(struct gw_err *err);
 void gw_punt_fini(void);
 void gw_punt_wait(struct gw_worker *w); // replay: until the slow path has answered every punt
-extern uint64_t gw_punt_done;		 // packets that the slow path has taken off its rings and handled
+extern uint64_t gw_punt_done; // packets that the slow path has taken off its rings and handled
 
 // Stages. Each takes packets of one VRF or several, origin as marked.
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint32_t n);

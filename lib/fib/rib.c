@@ -106,7 +106,8 @@ static void node_retire(uint32_t node)
 
 static uint32_t trie_exact(const struct gw_trie4 *t, uint32_t ip)
 {
-	const struct gw_rib *rib = (const struct gw_rib *)((const char *)t - offsetof(struct gw_rib, trie));
+	const struct gw_rib *rib =
+		(const struct gw_rib *)((const char *)t - offsetof(struct gw_rib, trie));
 
 	return gw_hash32_get(rib->exact.table, ip);
 }

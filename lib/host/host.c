@@ -124,8 +124,8 @@ static int spec_check(const struct gw_host_spec *spec, struct gw_err *err)
 	uint32_t own;
 
 	if (!gw_ip4_source_ok(spec->ip))
-		return gw_err_set(err, EINVAL, "host %s: no address of a host",
-			gw_ip4_str(spec->ip, ip));
+		return gw_err_set(
+			err, EINVAL, "host %s: no address of a host", gw_ip4_str(spec->ip, ip));
 	if ((spec->mac.b[0] & 1) || where_word(&spec->mac, 0) == 0)
 		return gw_err_set(err, EINVAL, "host %s: MAC %s is not one device's",
 			gw_ip4_str(spec->ip, ip), gw_mac_str(&spec->mac, mac));
@@ -161,8 +161,8 @@ static void profile_set(struct gw_host_extra *e, uint16_t profile)
 }
 
 // Everything that makes a client special stands before the bit that says so.
-static void dir_set(struct gw_host_dir *d, struct gw_host_extra *e, uint64_t where, uint16_t profile,
-	uint8_t flags)
+static void dir_set(struct gw_host_dir *d, struct gw_host_extra *e, uint64_t where,
+	uint16_t profile, uint8_t flags)
 {
 	bool special = profile != 0 || flags != 0;
 
@@ -259,14 +259,18 @@ int gw_host_add(const struct gw_host_spec *spec, struct gw_err *err)
 		return ret;
 	}
 	if (i != 0) {
-		old_iface = gw_where_iface(gw_host_down[i].where);
+		uint64_t old = gw_host_place(i);
+
+		old_iface = gw_where_iface(old);
 		host_fill(i, spec, up, down);
+		if (gw_host_place(i) == old)
+			return 0;
 		if (old_iface != spec->iface) {
 			gw_iface_infos[spec->iface].hosts++;
 			host_left(old_iface, spec->ip);
 		}
 	}
-	gw_host_tunnel_superseded(vrf, spec->ip);
+	gw_host_tunnel_superseded(vrf, spec->ip); // the client is here now
 	return 0;
 }
 
@@ -323,7 +327,8 @@ uint64_t gw_host_memory(void)
 	uint32_t i = 0;
 
 	while ((i = gw_host_next(i)) != 0)
-		octets += (gw_host_up[i].where | gw_host_down[i].where) & GW_HOST_SPECIAL ? special : 0;
+		octets += (gw_host_up[i].where | gw_host_down[i].where) & GW_HOST_SPECIAL ? special
+											  : 0;
 	return octets;
 }
 
@@ -348,8 +353,8 @@ struct gw_host_counts gw_host_counts(const struct gw_host_dir *d, const struct g
 		count = __atomic_load_n(&d->count, __ATOMIC_ACQUIRE);
 		c.packets = __atomic_load_n(&e->packets, __ATOMIC_ACQUIRE) +
 			(count >> GW_HOST_COUNT_BITS);
-		c.octets = __atomic_load_n(&e->octets, __ATOMIC_ACQUIRE) +
-			(count & (GW_HOST_ONE - 1));
+		c.octets =
+			__atomic_load_n(&e->octets, __ATOMIC_ACQUIRE) + (count & (GW_HOST_ONE - 1));
 	} while ((before & 1) || before != __atomic_load_n(&e->carries, __ATOMIC_ACQUIRE));
 	return c;
 }

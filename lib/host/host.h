@@ -127,11 +127,12 @@ static inline uint16_t gw_where_iface(uint64_t where)
 	return (uint16_t)(where >> 48);
 }
 
-void gw_host_carry(struct gw_host_dir *d, struct gw_host_extra *e); // worker; `count` is nearly full
+void gw_host_carry(
+	struct gw_host_dir *d, struct gw_host_extra *e); // worker; `count` is nearly full
 
 // Worker: one packet forwarded. 2^23 packets of any size fit before a carry.
-static inline void gw_host_count_packet(struct gw_host_dir *d, struct gw_host_extra *e,
-	uint32_t octets)
+static inline void gw_host_count_packet(
+	struct gw_host_dir *d, struct gw_host_extra *e, uint32_t octets)
 {
 	d->count += GW_HOST_ONE + octets;
 	if (__builtin_expect((int64_t)d->count < 0, 0))
@@ -149,6 +150,7 @@ static inline bool gw_host_police(struct gw_host_extra *e, uint64_t now, uint32_
 {
 	uint16_t profile = __atomic_load_n(&e->profile, __ATOMIC_ACQUIRE);
 
-	return profile == 0 || rte_meter_trtcm_color_blind_check(&e->meter, &gw_profiles[profile],
-				       now, octets) != RTE_COLOR_RED;
+	return profile == 0 ||
+		rte_meter_trtcm_color_blind_check(&e->meter, &gw_profiles[profile], now, octets) !=
+		RTE_COLOR_RED;
 }

@@ -15,8 +15,8 @@
 #include "dp/rcu.h"
 #include "host/rate_limit.h"
 
-#define KBPS	       125ull // octets per second
-#define PERIOD_CYCLES  20000.0 // tokens come in steps of at least this: exact to 1/40000
+#define KBPS	      125ull  // octets per second
+#define PERIOD_CYCLES 20000.0 // tokens come in steps of at least this: exact to 1/40000
 
 struct rte_meter_trtcm_profile *gw_profiles;
 

@@ -33,7 +33,6 @@ int gw_rate_complete(struct gw_rate *r, struct gw_err *err)
 			(unsigned long long)r->pir_kbps, (unsigned long long)r->cir_kbps);
 	if (r->cbs_bytes < MIN_BURST || r->pbs_bytes < MIN_BURST)
 		return gw_err_set(err, EINVAL,
-			"rate limit: a burst below %llu octets would pass no packet",
-			MIN_BURST);
+			"rate limit: a burst below %llu octets would pass no packet", MIN_BURST);
 	return 0;
 }

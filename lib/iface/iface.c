@@ -31,7 +31,7 @@ struct gw_hash32 gw_iface_vlans;
 void (*gw_iface_announce_hook)(uint16_t iface);
 
 static struct gw_hash32 iface_names; // hash of a name -> first interface
-static uint16_t iface_top; // highest index ever used
+static uint16_t iface_top;	     // highest index ever used
 static uint16_t iface_free[GW_MAX_IFACES];
 static uint32_t iface_free_n;
 
@@ -126,8 +126,7 @@ static void name_remove(uint16_t i)
 
 uint16_t gw_iface_by_vlans(uint16_t port, uint16_t outer, uint16_t inner)
 {
-	return (uint16_t)gw_hash32_get(
-		gw_iface_vlans.table, gw_iface_vlan_key(port, outer, inner));
+	return (uint16_t)gw_hash32_get(gw_iface_vlans.table, gw_iface_vlan_key(port, outer, inner));
 }
 
 static void index_reclaim(void *index)
@@ -158,10 +157,10 @@ static uint64_t mac_word(const struct gw_mac *mac)
 }
 
 // What stands before every packet out of the interface, right-aligned; returns its length.
-static uint8_t template_build(uint8_t l2[static GW_L2_MAX], const struct gw_mac *src,
-	uint16_t tpid, uint16_t outer, uint16_t inner)
+static uint8_t template_build(uint8_t l2[static GW_L2_MAX], const struct gw_mac *src, uint16_t tpid,
+	uint16_t outer, uint16_t inner)
 {
-	uint8_t frame[GW_L2_MAX] = {0};
+	uint8_t frame[GW_L2_MAX] = {0}, right[GW_L2_MAX];
 	uint8_t n = 12;
 	uint16_t words[5];
 	unsigned w = 0;
@@ -180,8 +179,11 @@ static uint8_t template_build(uint8_t l2[static GW_L2_MAX], const struct gw_mac 
 		frame[n++] = (uint8_t)(words[i] >> 8);
 		frame[n++] = (uint8_t)words[i];
 	}
-	memset(l2, 0, GW_L2_MAX);
-	memcpy(l2 + GW_L2_MAX - n, frame, n);
+	// Workers may be sending by it: what does not change is never anything else in between.
+	memset(right, 0, sizeof(right));
+	memcpy(right + GW_L2_MAX - n, frame, n);
+	if (memcmp(l2, right, sizeof(right)) != 0)
+		memcpy(l2, right, sizeof(right));
 	return n;
 }
 
@@ -191,8 +193,9 @@ static int spec_check(const struct gw_iface_spec *spec, uint16_t port, struct gw
 
 	for (unsigned i = 0; i < spec->vlan_count; i++) {
 		if (spec->vlans[i] < 1 || spec->vlans[i] > 4094)
-			return gw_err_set(err, EINVAL, "interface %s: VLAN %u is out of range (1..4094)",
-				spec->name, spec->vlans[i]);
+			return gw_err_set(err, EINVAL,
+				"interface %s: VLAN %u is out of range (1..4094)", spec->name,
+				spec->vlans[i]);
 	}
 	if (other != 0 && strcmp(gw_iface_infos[other].name, spec->name) != 0)
 		return gw_err_set(err, EEXIST,
@@ -245,11 +248,12 @@ static int names_resolve(const struct gw_iface_spec *spec, uint16_t *port, uint1
 		*fallback = gw_path_find(spec->fallback);
 		if (*fallback == 0)
 			return gw_err_set(err, ENOENT,
-				"interface %s: fallback: no tunnel \"%s\" (show tunnel)", spec->name,
-				spec->fallback);
+				"interface %s: fallback: no tunnel \"%s\" (show tunnel)",
+				spec->name, spec->fallback);
 		if (gw_path_vrf(*fallback) != *vrf)
 			return gw_err_set(err, EINVAL,
-				"interface %s: fallback %s carries VRF %s, the interface is in VRF %s",
+				"interface %s: fallback %s carries VRF %s, the interface is in VRF "
+				"%s",
 				spec->name, spec->fallback, gw_vrfs[gw_path_vrf(*fallback)].name,
 				gw_vrfs[*vrf].name);
 	}
@@ -269,7 +273,8 @@ static int iface_change(uint16_t i, const struct gw_iface_spec *spec, uint16_t p
 
 	if (ifc->port != port || ifc->vrf != vrf || info->outer != outer || info->inner != inner)
 		return gw_err_set(err, EBUSY,
-			"interface %s: port, VLANs and VRF of an interface do not change; delete it "
+			"interface %s: port, VLANs and VRF of an interface do not change; delete "
+			"it "
 			"first",
 			spec->name);
 	ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
@@ -310,8 +315,8 @@ int gw_iface_add(const struct gw_iface_spec *spec, struct gw_err *err)
 	if (ret == 0)
 		ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
 	if (ret == 0)
-		ret = gw_hash32_set(&gw_iface_vlans,
-			gw_iface_vlan_key(port, info->outer, info->inner), i);
+		ret = gw_hash32_set(
+			&gw_iface_vlans, gw_iface_vlan_key(port, info->outer, info->inner), i);
 	if (ret < 0) {
 		gw_iface_addrs_set(i, NULL, 0, NULL);
 		if (info->name[0] != '\0')
@@ -379,9 +384,11 @@ json_t *gw_iface_json(uint16_t i)
 	if (info->inner != 0)
 		json_array_append_new(vlans, json_integer(info->inner));
 	for (unsigned a = 0; a < info->addr_count; a++)
-		json_array_append_new(addrs, json_string(gw_prefix4_str(info->addrs[a].p.addr,
-						     info->addrs[a].p.len, text)));
-	return json_pack("{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:i, s:s?, s:i, s:I, s:I, s:I, s:I}",
+		json_array_append_new(addrs,
+			json_string(
+				gw_prefix4_str(info->addrs[a].p.addr, info->addrs[a].p.len, text)));
+	return json_pack(
+		"{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:i, s:s?, s:i, s:I, s:I, s:I, s:I}",
 		"name", info->name, "port", gw_ports[ifc->port].name, "vlans", vlans, "role",
 		ifc->role == GW_ROLE_ACCESS ? "access" : "network", "state",
 		ifc->half == GW_HALF_ACTIVE ? "active" : "standby", "vrf", gw_vrfs[ifc->vrf].name,

@@ -226,8 +226,8 @@ static inline bool plain_parse(struct gw_pkt *p, struct rte_mbuf *m, const struc
 }
 
 // What the next stage reads is on its way while the rest of the burst is parsed.
-static inline uint32_t key_start(const struct gw_trie4 *trie, const struct gw_hash32_table *exact,
-	uint32_t ip)
+static inline uint32_t key_start(
+	const struct gw_trie4 *trie, const struct gw_hash32_table *exact, uint32_t ip)
 {
 	uint32_t e = gw_trie4_start(trie, ip);
 
@@ -237,8 +237,8 @@ static inline uint32_t key_start(const struct gw_trie4 *trie, const struct gw_ha
 }
 
 // Anything but the plain case. True: the packet is in the lane.
-static bool other_frame(struct gw_worker *w, struct gw_pkt *p, struct rte_mbuf *m, uint16_t port,
-	uint8_t origin)
+static bool other_frame(
+	struct gw_worker *w, struct gw_pkt *p, struct rte_mbuf *m, uint16_t port, uint8_t origin)
 {
 	enum gw_drop reason;
 	bool punt = false;
@@ -263,14 +263,14 @@ static bool other_frame(struct gw_worker *w, struct gw_pkt *p, struct rte_mbuf *
 
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n)
 {
-	const uint8_t origin = gw_ports[port].role == GW_ROLE_ACCESS ? GW_FROM_ACCESS :
-								       GW_FROM_NETWORK;
+	const uint8_t origin =
+		gw_ports[port].role == GW_ROLE_ACCESS ? GW_FROM_ACCESS : GW_FROM_NETWORK;
 	struct gw_lane *lane = &w->lane[0];
 	struct gw_io_stats *ps = &w->port_stats[port];
-	struct run run = {.iface = gw_port_untagged[port]};
+	struct run run = {0};
 	struct plain plain;
-	uint64_t octets = 0;
-	uint32_t kept = 0;
+	uint64_t octets = 0, plain_octets = 0;
+	uint32_t kept = 0, plain_n = 0;
 
 	plain_prepare(&plain, port, origin);
 	if (unlikely(w->tracing))
@@ -285,7 +285,8 @@ void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint3
 			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + PREFETCH_AHEAD], void *));
 		octets += m->pkt_len;
 		if (likely(plain_parse(p, m, &plain))) {
-			run_count(w, &run, p);
+			plain_n++;
+			plain_octets += p->len;
 			p->res = key_start(plain.trie, plain.exact,
 				origin == GW_FROM_ACCESS ? p->src : p->dst);
 			kept++;
@@ -298,6 +299,7 @@ void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint3
 		}
 	}
 	run_flush(w, &run);
+	run_flush(w, &(struct run){plain.iface, plain_n, plain_octets});
 	lane->n = kept;
 	ps->rx_packets += n;
 	ps->rx_octets += octets;

@@ -30,8 +30,8 @@ static inline void result_prefetch(uint32_t res)
 	}
 }
 
-// Uses p->res as gw_rib_start() left it where the packet was parsed. The object found is asked for here and
-// used in gw_output(), a burst later.
+// Uses p->res as gw_rib_start() left it where the packet was parsed. The object found is asked for
+// here and used in gw_output(), a burst later.
 void gw_lookup(struct gw_worker *w, struct gw_lane *lane)
 {
 	for (uint32_t i = 0; i < lane->n; i++) {

@@ -89,7 +89,7 @@ static bool host_special(struct gw_worker *w, struct gw_pkt *p, uint32_t host, u
 }
 
 // 1. host route
-static inline void to_host(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
+static void to_host(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
 {
 	struct gw_host_dir *d = &gw_host_down[host];
 	uint64_t where = gw_host_where(d);
@@ -134,7 +134,8 @@ static void to_segment(struct gw_worker *w, struct gw_pkt *p, uint16_t path)
 static inline bool client_uturn(const struct gw_pkt *p, const struct gw_iface *out)
 {
 	return p->origin <= GW_FROM_TUNNEL && p->origin != GW_FROM_ACCESS &&
-		out->role == GW_ROLE_NETWORK && !out->transit && gw_client_prefix_has(p->vrf, p->dst);
+		out->role == GW_ROLE_NETWORK && !out->transit &&
+		gw_client_prefix_has(p->vrf, p->dst);
 }
 
 // 4. ordinary route by a next hop
@@ -192,7 +193,8 @@ static void to_local(struct gw_worker *w, struct gw_pkt *p)
 		uint32_t ihl = (ip->version_ihl & 15) * 4u;
 		const struct rte_udp_hdr *udp = (const void *)((const uint8_t *)ip + ihl);
 
-		if (ip->fragment_offset & RTE_BE16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK)) {
+		if (ip->fragment_offset &
+			RTE_BE16(RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK)) {
 			bool first = !(ip->fragment_offset & RTE_BE16(RTE_IPV4_HDR_OFFSET_MASK));
 			bool tunnel = first && p->len >= ihl + 4 &&
 				udp->dst_port == RTE_BE16(GW_GPE_PORT);
@@ -212,34 +214,115 @@ static void to_local(struct gw_worker *w, struct gw_pkt *p)
 	gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
 }
 
+// The plain case: a burst's packets to clients of one interface. What is the same for all of them
+// is read once; a switch of the half takes effect with the next burst.
+struct plain {
+	struct gw_txbuf *tx;
+	uint64_t l2[3]; // the interface's template
+	uint16_t iface; // 0: none yet
+	uint16_t mtu;	// 0: not for the plain case
+	uint16_t port;
+	uint8_t l2_len;
+	uint32_t packets;
+	uint64_t octets;
+};
+
+static_assert(sizeof(((struct plain *)NULL)->l2) == GW_L2_MAX, "whole template");
+
+static inline void plain_flush(struct gw_worker *w, const struct plain *pl)
+{
+	w->iface_stats[pl->iface].tx_packets += pl->packets;
+	w->iface_stats[pl->iface].tx_octets += pl->octets;
+}
+
+static void plain_prepare(struct gw_worker *w, struct plain *pl, uint16_t iface)
+{
+	const struct gw_iface *ifc = &gw_ifaces[iface];
+
+	plain_flush(w, pl);
+	memcpy(pl->l2, ifc->l2, sizeof(pl->l2));
+	pl->iface = iface;
+	pl->port = ifc->port;
+	pl->l2_len = ifc->l2_len;
+	pl->mtu = ifc->half == GW_HALF_ACTIVE && !w->tracing ? ifc->mtu : 0;
+	pl->tx = &w->tx[ifc->port];
+	pl->packets = 0;
+	pl->octets = 0;
+}
+
+// False: nothing was done, to_host() decides.
+static inline bool plain_to_host(
+	struct gw_worker *w, struct gw_pkt *p, uint32_t host, struct plain *pl)
+{
+	struct gw_host_dir *d = &gw_host_down[host];
+	uint64_t where = gw_host_where(d);
+	struct rte_mbuf *m = p->m;
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, struct rte_ipv4_hdr *);
+	uint8_t *l2 = (uint8_t *)ip - sizeof(pl->l2);
+	uint32_t mac_lo = (uint32_t)where;
+	uint16_t mac_hi = (uint16_t)(where >> 32);
+
+	if (unlikely(gw_where_iface(where) != pl->iface))
+		plain_prepare(w, pl, gw_where_iface(where));
+	if (unlikely((where & GW_HOST_SPECIAL) | (p->len > pl->mtu) | (ip->time_to_live <= 1) |
+		    (p->origin == GW_FROM_SELF)))
+		return false;
+	gw_host_count_packet(d, &gw_host_down_extra[host], p->len);
+	gw_ip4_hop(ip);
+	memcpy(l2, pl->l2, sizeof(pl->l2)); // as gw_l2_write()
+	l2 += sizeof(pl->l2) - pl->l2_len;
+	memcpy(l2, &mac_lo, sizeof(mac_lo));
+	memcpy(l2 + 4, &mac_hi, sizeof(mac_hi));
+	m->data_off -= pl->l2_len;
+	m->data_len += pl->l2_len;
+	m->pkt_len += pl->l2_len;
+	pl->packets++;
+	pl->octets += p->len;
+	gw_tx(w, pl->port, m);
+	return true;
+}
+
+static void other_output(struct gw_worker *w, struct gw_pkt *p)
+{
+	uint32_t index = gw_fib_index(p->res);
+
+	switch (gw_fib_kind(p->res)) {
+	case GW_FIB_HOST:
+		to_host(w, p, index);
+		break;
+	case GW_FIB_HOST_TUNNEL:
+		to_tunnel(w, p, (uint16_t)index);
+		break;
+	case GW_FIB_SEGMENT:
+		to_segment(w, p, (uint16_t)index);
+		break;
+	case GW_FIB_ROUTE:
+	case GW_FIB_NEIGH:
+		to_nexthop(w, p, index);
+		break;
+	case GW_FIB_CONNECTED:
+		to_connected(w, p, (uint16_t)index);
+		break;
+	case GW_FIB_LOCAL:
+		to_local(w, p);
+		break;
+	default:
+		gw_drop_error(w, p, GW_DROP_no_route, 0);
+	}
+}
+
 void gw_output(struct gw_worker *w, struct gw_lane *lane)
 {
-	for (uint32_t i = 0; i < lane->n; i++) {
-		struct gw_pkt *p = &lane->p[i];
-		uint32_t index = gw_fib_index(p->res);
+	struct plain plain = {0};
+	const uint32_t n = lane->n;
 
-		switch (gw_fib_kind(p->res)) {
-		case GW_FIB_HOST:
-			to_host(w, p, index);
-			break;
-		case GW_FIB_HOST_TUNNEL:
-			to_tunnel(w, p, (uint16_t)index);
-			break;
-		case GW_FIB_SEGMENT:
-			to_segment(w, p, (uint16_t)index);
-			break;
-		case GW_FIB_ROUTE:
-		case GW_FIB_NEIGH:
-			to_nexthop(w, p, index);
-			break;
-		case GW_FIB_CONNECTED:
-			to_connected(w, p, (uint16_t)index);
-			break;
-		case GW_FIB_LOCAL:
-			to_local(w, p);
-			break;
-		default:
-			gw_drop_error(w, p, GW_DROP_no_route, 0);
-		}
+	for (uint32_t i = 0; i < n; i++) {
+		struct gw_pkt *p = &lane->p[i];
+
+		if (likely(gw_fib_kind(p->res) == GW_FIB_HOST) &&
+			likely(plain_to_host(w, p, gw_fib_index(p->res), &plain)))
+			continue;
+		other_output(w, p);
 	}
+	plain_flush(w, &plain);
 }

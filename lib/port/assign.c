@@ -28,7 +28,8 @@ static void tx_assign(uint16_t port, unsigned owner)
 // The NIC's table of hash values and queues says the same as ours.
 static void reta_write(uint16_t port)
 {
-	struct rte_eth_rss_reta_entry64 reta[RTE_ETH_RSS_RETA_SIZE_512 / RTE_ETH_RETA_GROUP_SIZE] = {0};
+	struct rte_eth_rss_reta_entry64 reta[RTE_ETH_RSS_RETA_SIZE_512 / RTE_ETH_RETA_GROUP_SIZE] =
+		{0};
 	struct rte_eth_dev_info info;
 
 	if (rte_eth_dev_info_get(port, &info) != 0 || info.reta_size == 0 ||
@@ -61,8 +62,9 @@ int gw_worker_ports_assign(struct gw_err *err)
 			struct gw_worker *w = &gw_workers[id];
 
 			if (w->rxq_n == RTE_DIM(w->rxq))
-				return gw_err_set(err, ENOSPC, "worker %u: more than %zu receive queues",
-					id, RTE_DIM(w->rxq));
+				return gw_err_set(err, ENOSPC,
+					"worker %u: more than %zu receive queues", id,
+					RTE_DIM(w->rxq));
 			w->rxq[w->rxq_n++] = (struct gw_rxq){.port = port, .queue = q};
 			first = first == 0 ? id : first;
 		}

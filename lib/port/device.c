@@ -19,15 +19,15 @@
 
 GW_LOG_MODULE("port");
 
-#define DESCRIPTORS	 1024
-#define XDP_DESCRIPTORS	 2048
-#define AF_XDP_PREFIX "af_xdp:"
+#define DESCRIPTORS	1024
+#define XDP_DESCRIPTORS 2048
+#define AF_XDP_PREFIX	"af_xdp:"
 
 const char *gw_device_af_xdp(const char *device)
 {
-	return strncmp(device, AF_XDP_PREFIX, strlen(AF_XDP_PREFIX)) == 0 ?
-		device + strlen(AF_XDP_PREFIX) :
-		NULL;
+	return strncmp(device, AF_XDP_PREFIX, strlen(AF_XDP_PREFIX)) == 0
+		? device + strlen(AF_XDP_PREFIX)
+		: NULL;
 }
 
 static bool is_pci(const char *device)
@@ -128,7 +128,8 @@ int gw_device_probe(const struct gw_port_spec *spec, unsigned workers, struct gw
 			gw_ports[*id].name);
 	}
 	if (*id >= GW_MAX_PORTS)
-		return gw_err_set(err, ENOSPC, "port %s: more than %d ports", spec->name, GW_MAX_PORTS);
+		return gw_err_set(
+			err, ENOSPC, "port %s: more than %d ports", spec->name, GW_MAX_PORTS);
 	return 0;
 }
 
@@ -138,8 +139,8 @@ static uint16_t rss_setup(const struct rte_eth_dev_info *info, const struct gw_p
 	unsigned workers, struct rte_eth_conf *conf)
 {
 	static uint8_t key[40];
-	uint64_t side = spec->role == GW_ROLE_ACCESS ? RTE_ETH_RSS_L3_SRC_ONLY :
-						       RTE_ETH_RSS_L3_DST_ONLY;
+	uint64_t side =
+		spec->role == GW_ROLE_ACCESS ? RTE_ETH_RSS_L3_SRC_ONLY : RTE_ETH_RSS_L3_DST_ONLY;
 	uint64_t want = RTE_ETH_RSS_IPV4 | side;
 
 	if (workers == 1 || info->max_rx_queues < workers ||
@@ -153,11 +154,11 @@ static uint16_t rss_setup(const struct rte_eth_dev_info *info, const struct gw_p
 	return (uint16_t)workers;
 }
 
-static int queues_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec,
-	struct gw_err *err)
+static int queues_setup(
+	uint16_t id, struct gw_port *p, const struct gw_port_spec *spec, struct gw_err *err)
 {
-	// net_af_xdp's fill ring has 2,048 places whatever is asked for: a smaller receive ring would
-	// overflow first, and that loss is in no counter of the driver's.
+	// net_af_xdp's fill ring has 2,048 places whatever is asked for: a smaller receive ring
+	// would overflow first, and that loss is in no counter of the driver's.
 	uint16_t rx_desc = p->xdp != NULL ? XDP_DESCRIPTORS : DESCRIPTORS, tx_desc = rx_desc;
 	int ret;
 
@@ -170,7 +171,8 @@ static int queues_setup(uint16_t id, struct gw_port *p, const struct gw_port_spe
 		ret = rte_eth_tx_queue_setup(id, q, tx_desc, SOCKET_ID_ANY, NULL);
 	if (ret < 0 && p->xdp != NULL)
 		return gw_xdp_failed(p->xdp, -ret, err);
-	return ret < 0 ? gw_err_set(err, -ret, "port %s: queues: %s", spec->name, strerror(-ret)) : 0;
+	return ret < 0 ? gw_err_set(err, -ret, "port %s: queues: %s", spec->name, strerror(-ret))
+		       : 0;
 }
 
 static int mac_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec)
@@ -191,8 +193,8 @@ static int mac_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *
 	return 0;
 }
 
-int gw_device_configure(uint16_t id, const struct gw_port_spec *spec, unsigned workers,
-	struct gw_err *err)
+int gw_device_configure(
+	uint16_t id, const struct gw_port_spec *spec, unsigned workers, struct gw_err *err)
 {
 	struct gw_port *p = &gw_ports[id];
 	struct rte_eth_dev_info info;
@@ -207,10 +209,10 @@ int gw_device_configure(uint16_t id, const struct gw_port_spec *spec, unsigned w
 		conf.txmode.offloads |= RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 	conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
 	conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_IPV4_CKSUM;
-	p->rx_queues = p->xdp != NULL ? (uint16_t)gw_xdp_queues(p->xdp) :
-					rss_setup(&info, spec, workers, &conf);
-	p->tx_queues = p->xdp != NULL ? p->rx_queues :
-					(uint16_t)RTE_MIN(workers, RTE_MAX(info.max_tx_queues, 1u));
+	p->rx_queues = p->xdp != NULL ? (uint16_t)gw_xdp_queues(p->xdp)
+				      : rss_setup(&info, spec, workers, &conf);
+	p->tx_queues = p->xdp != NULL ? p->rx_queues
+				      : (uint16_t)RTE_MIN(workers, RTE_MAX(info.max_tx_queues, 1u));
 	p->sleepy = p->xdp != NULL || strstr(info.driver_name, "tap") != NULL;
 	ret = rte_eth_dev_configure(id, p->rx_queues, p->tx_queues, &conf);
 	if (ret < 0)

@@ -14,7 +14,7 @@
 int gw_device_probe(const struct gw_port_spec *spec, unsigned workers, struct gw_xdp **xdp,
 	uint16_t *id, struct gw_err *err);
 // Queues, offloads, MAC, MTU; not started yet.
-int gw_device_configure(uint16_t id, const struct gw_port_spec *spec, unsigned workers,
-	struct gw_err *err);
+int gw_device_configure(
+	uint16_t id, const struct gw_port_spec *spec, unsigned workers, struct gw_err *err);
 // "af_xdp:IFNAME": the interface's name, else NULL.
 const char *gw_device_af_xdp(const char *device);

@@ -109,8 +109,8 @@ int gw_ports_start(struct gw_err *err)
 			continue;
 		ret = rte_eth_dev_start(i);
 		if (ret < 0)
-			return gw_err_set(err, -ret, "port %s: does not start: %s", p->name,
-				strerror(-ret));
+			return gw_err_set(
+				err, -ret, "port %s: does not start: %s", p->name, strerror(-ret));
 		p->up = true;
 		LOG(INFO, "%s: %s, %u receive and %u transmit queues", p->name, p->device,
 			p->rx_queues, p->tx_queues);

@@ -15,11 +15,11 @@
 #include "icmp/icmp.h"
 #include "neigh/neigh.h"
 
-#define PUNT_BURST     64
-#define MAX_TASKS      32
-#define SPIN_LOOPS     200
-#define SLEEP_MAX_US   200
-#define DATA_HEADROOM  256 // for an outer header and the link layer
+#define PUNT_BURST    64
+#define MAX_TASKS     32
+#define SPIN_LOOPS    200
+#define SLEEP_MAX_US  200
+#define DATA_HEADROOM 256 // for an outer header and the link layer
 
 static struct {
 	bool (*fn)(uint64_t now_us);
@@ -70,7 +70,7 @@ void gw_slow_sleep_on(int fd)
 
 static unsigned punts_poll(void)
 {
-	static void (*const input[GW_PUNT_COUNT])(struct rte_mbuf *m) = {
+	static void (*const input[GW_PUNT_COUNT])(struct rte_mbuf * m) = {
 		[GW_PUNT_ARP] = gw_arp_input,
 		[GW_PUNT_RESOLVE] = gw_neigh_resolve,
 		[GW_PUNT_LOCAL] = gw_icmp_local_input,
@@ -80,7 +80,8 @@ static unsigned punts_poll(void)
 	unsigned done = 0;
 
 	for (int c = 0; c < GW_PUNT_COUNT; c++) {
-		unsigned n = rte_ring_sc_dequeue_burst(gw_punt_ring[c], (void **)m, PUNT_BURST, NULL);
+		unsigned n =
+			rte_ring_sc_dequeue_burst(gw_punt_ring[c], (void **)m, PUNT_BURST, NULL);
 
 		if (n > 0)
 			GW_TSAN_ACQUIRE(gw_punt_ring[c]);

@@ -56,9 +56,15 @@ void gw_trace_end(struct gw_worker *w, const struct gw_pkt *p, const char *what,
 		return;
 	r = &records[w->id][p->traced];
 	if (r->steps < GW_TRACE_STEPS)
-		r->step[r->steps++] = (struct gw_trace_step){
-			.what = what, .arg = arg, .src = p->src, .dst = p->dst, .res = p->res,
-			.len = p->len, .iface = p->iface, .tunnel = p->tunnel, .vrf = p->vrf};
+		r->step[r->steps++] = (struct gw_trace_step){.what = what,
+			.arg = arg,
+			.src = p->src,
+			.dst = p->dst,
+			.res = p->res,
+			.len = p->len,
+			.iface = p->iface,
+			.tunnel = p->tunnel,
+			.vrf = p->vrf};
 	// With a host filter a record counts only once one of its legs is the host's.
 	if (filter.by_host && used[w->id] < p->traced &&
 		(p->src == filter.host || p->dst == filter.host))
@@ -71,8 +77,8 @@ static int trace_start(struct gw_cli *cli)
 	uint32_t count = gw_cli_u32(cli, "N", DEFAULT_COUNT);
 
 	if (count < 1 || count >= GW_TRACE_MAX)
-		return gw_cli_fail(cli, ERANGE, "count %u is out of range (1..%d)", count,
-			GW_TRACE_MAX - 1);
+		return gw_cli_fail(
+			cli, ERANGE, "count %u is out of range (1..%d)", count, GW_TRACE_MAX - 1);
 	gw_trace_on = false;
 	filter.by_port = port != NULL;
 	if (port != NULL && !gw_port_find(port, &filter.port))
@@ -133,9 +139,9 @@ static const char *result_text(uint32_t res, char *buf, size_t size)
 static json_t *step_json(const struct gw_trace_step *s)
 {
 	char src[GW_IP4_LEN], dst[GW_IP4_LEN], res[80];
-	json_t *j = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "src", gw_ip4_str(s->src, src), "dst",
-		gw_ip4_str(s->dst, dst), "route", result_text(s->res, res, sizeof(res)), "length",
-		s->len, "vrf", gw_vrfs[s->vrf].name, "end", s->what);
+	json_t *j = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "src", gw_ip4_str(s->src, src),
+		"dst", gw_ip4_str(s->dst, dst), "route", result_text(s->res, res, sizeof(res)),
+		"length", s->len, "vrf", gw_vrfs[s->vrf].name, "end", s->what);
 
 	if (s->iface != 0)
 		json_object_set_new(j, "interface", json_string(gw_iface_infos[s->iface].name));
@@ -155,9 +161,9 @@ static json_t *record_json(unsigned id, uint32_t n)
 	head[r->head_len * 2] = '\0';
 	for (unsigned i = 0; i < r->steps; i++)
 		json_array_append_new(steps, step_json(&r->step[i]));
-	return json_pack("{s:i, s:i, s:s, s:i, s:o, s:s}", "packet", (int)n, "worker", (int)id, "port",
-		gw_ports[r->port].name, "frame_length", (int)r->frame_len, "steps", steps, "head",
-		head);
+	return json_pack("{s:i, s:i, s:s, s:i, s:o, s:s}", "packet", (int)n, "worker", (int)id,
+		"port", gw_ports[r->port].name, "frame_length", (int)r->frame_len, "steps", steps,
+		"head", head);
 }
 
 static void record_text(struct gw_cli *cli, unsigned id, uint32_t n)

@@ -29,8 +29,8 @@ static_assert(HEADERS + sizeof(struct rte_ipv4_hdr) == GW_GPE_OVERHEAD, "outer h
 static bool udp_checksum_ok(const struct gw_pkt *p, const struct rte_ipv4_hdr *ip,
 	const struct rte_udp_hdr *udp, uint32_t ihl)
 {
-	if (udp->dgram_cksum == 0 || (p->m->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) ==
-					     RTE_MBUF_F_RX_L4_CKSUM_GOOD)
+	if (udp->dgram_cksum == 0 ||
+		(p->m->ol_flags & RTE_MBUF_F_RX_L4_CKSUM_MASK) == RTE_MBUF_F_RX_L4_CKSUM_GOOD)
 		return true;
 	if (p->m->nb_segs > 1) {
 		// DPDK 22.11 sums a chain wrongly behind a segment of odd length.
@@ -138,8 +138,8 @@ static enum gw_drop decap(struct gw_pkt *p, uint16_t *tunnel)
 		return GW_DROP_tunnel_unknown;
 	if (unlikely(gpe->next != GPE_NEXT_IPV4))
 		return GW_DROP_tunnel_protocol;
-	return inner_parse(p, &gw_tunnels[*tunnel], ihl + HEADERS, udp_len - HEADERS,
-		ip->type_of_service);
+	return inner_parse(
+		p, &gw_tunnels[*tunnel], ihl + HEADERS, udp_len - HEADERS, ip->type_of_service);
 }
 
 void gw_tunnel_input(struct gw_worker *w, struct gw_pkt *p)

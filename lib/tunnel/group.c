@@ -21,7 +21,7 @@ GW_LOG_MODULE("tunnel");
 uint16_t *gw_paths;
 
 // Owner of a path: tunnel index, or GROUP | group index; 0 free.
-#define GROUP (1u << 31)
+#define GROUP	(1u << 31)
 #define RETIRED UINT32_MAX
 
 static uint32_t path_owner[GW_MAX_PATHS];
@@ -94,8 +94,8 @@ const char *gw_path_name(uint16_t path)
 {
 	if (path == 0)
 		return "discard";
-	return gw_path_is_group(path) ? path_group(path)->name :
-					gw_tunnel_infos[path_owner[path]].name;
+	return gw_path_is_group(path) ? path_group(path)->name
+				      : gw_tunnel_infos[path_owner[path]].name;
 }
 
 uint16_t gw_path_vrf(uint16_t path)
@@ -163,17 +163,19 @@ static struct gw_tunnel_group *group_alloc(const char *name)
 	return NULL;
 }
 
-int gw_tunnel_group_add(const char *name, const char *active, const char *backup, struct gw_err *err)
+int gw_tunnel_group_add(
+	const char *name, const char *active, const char *backup, struct gw_err *err)
 {
 	struct gw_tunnel_group *g = gw_tunnel_group_find(name);
 	uint16_t a = gw_tunnel_find(active), b = gw_tunnel_find(backup);
 
 	if (a == 0 || b == 0)
-		return gw_err_set(err, ENOENT, "tunnel group %s: no tunnel \"%s\" (show tunnel)", name,
-			a == 0 ? active : backup);
+		return gw_err_set(err, ENOENT, "tunnel group %s: no tunnel \"%s\" (show tunnel)",
+			name, a == 0 ? active : backup);
 	if (gw_tunnels[a].vrf != gw_tunnels[b].vrf)
 		return gw_err_set(err, EINVAL,
-			"tunnel group %s: %s carries VRF %s, %s carries VRF %s: they must be the same",
+			"tunnel group %s: %s carries VRF %s, %s carries VRF %s: they must be the "
+			"same",
 			name, active, gw_vrfs[gw_tunnels[a].vrf].name, backup,
 			gw_vrfs[gw_tunnels[b].vrf].name);
 	if (gw_tunnel_find(name) != 0)
@@ -184,8 +186,8 @@ int gw_tunnel_group_add(const char *name, const char *active, const char *backup
 	if (g == NULL)
 		g = group_alloc(name);
 	if (g == NULL)
-		return gw_err_set(err, ENOSPC, "tunnel group %s: there are %d already", name,
-			MAX_GROUPS);
+		return gw_err_set(
+			err, ENOSPC, "tunnel group %s: there are %d already", name, MAX_GROUPS);
 	gw_tunnel_infos[a].refs++;
 	gw_tunnel_infos[b].refs++;
 	if (g->active != 0) {
@@ -205,8 +207,8 @@ int gw_tunnel_group_del(const char *name, struct gw_err *err)
 	if (g == NULL)
 		return gw_err_set(err, ENOENT, "no tunnel group \"%s\" (show tunnel-group)", name);
 	if (g->refs > 0)
-		return gw_err_set(err, EBUSY, "tunnel group %s: %u routes or interfaces use it", name,
-			g->refs);
+		return gw_err_set(err, EBUSY, "tunnel group %s: %u routes or interfaces use it",
+			name, g->refs);
 	gw_tunnel_infos[g->active].refs--;
 	gw_tunnel_infos[g->backup].refs--;
 	gw_path_free(g->path);
@@ -229,7 +231,7 @@ int gw_tunnel_group_switch(const char *name, bool backup, struct gw_err *err)
 json_t *gw_tunnel_group_json(const struct gw_tunnel_group *g)
 {
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i}", "name", g->name, "active",
-		gw_tunnel_infos[g->active].name, "backup", gw_tunnel_infos[g->backup].name, "in_use",
-		g->on_backup ? "backup" : "active", "tunnel",
+		gw_tunnel_infos[g->active].name, "backup", gw_tunnel_infos[g->backup].name,
+		"in_use", g->on_backup ? "backup" : "active", "tunnel",
 		gw_tunnel_infos[gw_paths[g->path]].name, "references", g->refs);
 }

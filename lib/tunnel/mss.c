@@ -9,9 +9,9 @@
 
 #include "ip4/ip4.h"
 
-#define OPT_END	   0
-#define OPT_NOP	   1
-#define OPT_MSS	   2
+#define OPT_END	    0
+#define OPT_NOP	    1
+#define OPT_MSS	    2
 #define OPT_MSS_LEN 4
 
 // The MSS option's value among the TCP options, NULL: none, or not in the first segment.

@@ -22,7 +22,7 @@
 #include "slow/slow.h"
 #include "tunnel/path.h"
 
-#define OUTER_TTL 64
+#define OUTER_TTL      64
 #define TCP_IP_HEADERS 40
 
 struct gw_tunnel *gw_tunnels;
@@ -170,8 +170,8 @@ static bool outer_vrf_find(uint32_t local, uint16_t *vrf)
 	return false;
 }
 
-static int spec_check(const struct gw_tunnel_spec *spec, uint16_t *vrf, uint16_t *outer_vrf,
-	struct gw_err *err)
+static int spec_check(
+	const struct gw_tunnel_spec *spec, uint16_t *vrf, uint16_t *outer_vrf, struct gw_err *err)
 {
 	char text[GW_IP4_LEN];
 	uint16_t other;
@@ -184,8 +184,9 @@ static int spec_check(const struct gw_tunnel_spec *spec, uint16_t *vrf, uint16_t
 			"tunnel %s: local %s is no address of a network port (show interface)",
 			spec->name, gw_ip4_str(spec->local, text));
 	if (spec->remote == spec->local || !gw_ip4_source_ok(spec->remote))
-		return gw_err_set(err, EINVAL, "tunnel %s: remote %s is no address of another device",
-			spec->name, gw_ip4_str(spec->remote, text));
+		return gw_err_set(err, EINVAL,
+			"tunnel %s: remote %s is no address of another device", spec->name,
+			gw_ip4_str(spec->remote, text));
 	other = gw_tunnel_lookup(spec->local, spec->remote, spec->vni);
 	if (other != 0 && strcmp(gw_tunnel_infos[other].name, spec->name) != 0)
 		return gw_err_set(err, EEXIST,
@@ -204,14 +205,17 @@ int gw_tunnel_add(const struct gw_tunnel_spec *spec, struct gw_err *err)
 	int ret;
 
 	if (fresh && gw_path_find(spec->name) != 0)
-		return gw_err_set(err, EEXIST, "tunnel %s: a tunnel group has that name", spec->name);
+		return gw_err_set(
+			err, EEXIST, "tunnel %s: a tunnel group has that name", spec->name);
 	ret = spec_check(spec, &vrf, &outer_vrf, err);
 	if (ret < 0)
 		return ret;
-	if (!fresh && (t->local != spec->local || t->remote != spec->remote || t->vni != spec->vni ||
-			      t->vrf != vrf))
+	if (!fresh &&
+		(t->local != spec->local || t->remote != spec->remote || t->vni != spec->vni ||
+			t->vrf != vrf))
 		return gw_err_set(err, EBUSY,
-			"tunnel %s: addresses, VNI and VRF of a tunnel do not change; delete it first",
+			"tunnel %s: addresses, VNI and VRF of a tunnel do not change; delete it "
+			"first",
 			spec->name);
 	if (fresh) {
 		i = index_alloc();
@@ -224,18 +228,20 @@ int gw_tunnel_add(const struct gw_tunnel_spec *spec, struct gw_err *err)
 		info->path = gw_path_alloc(i);
 		if (info->path == 0)
 			return gw_err_set(err, ENOSPC, "tunnel %s: no path left", spec->name);
-		*t = (struct gw_tunnel){.local = spec->local, .remote = spec->remote,
-			.vni = spec->vni, .vrf = vrf, .used = 1};
+		*t = (struct gw_tunnel){.local = spec->local,
+			.remote = spec->remote,
+			.vni = spec->vni,
+			.vrf = vrf,
+			.used = 1};
 		header_build(t);
-		info->outer_vrf = outer_vrf;
 		snprintf(info->name, sizeof(info->name), "%s", spec->name);
 		gw_io_clear(gw_tunnel_stats, i);
 		key_insert(i);
 	}
 	t->symmetric = spec->symmetric;
+	gw_tunnel_infos[i].outer_vrf = outer_vrf;
 	gw_tunnel_infos[i].mss_clamp = spec->mss_clamp;
 	gw_tunnel_routes_changed();
-	gw_tunnel_resolve();
 	return 0;
 }
 
@@ -248,8 +254,8 @@ int gw_tunnel_del(const char *name, struct gw_err *err)
 		return gw_err_set(err, ENOENT, "no tunnel \"%s\" (show tunnel)", name);
 	if (info->refs > 0)
 		return gw_err_set(err, EBUSY,
-			"tunnel %s: %u routes, groups or interfaces use it; delete them first", name,
-			info->refs);
+			"tunnel %s: %u routes, groups or interfaces use it; delete them first",
+			name, info->refs);
 	key_remove(i);
 	if (gw_tunnels[i].nh != 0)
 		gw_neigh_release(gw_tunnels[i].nh);
@@ -301,9 +307,9 @@ bool gw_tunnel_resolve(void)
 				gw_neigh_release(old);
 		}
 		mtu = gw_tunnel_mtu(i);
-		t->mss = gw_tunnel_infos[i].mss_clamp && mtu > TCP_IP_HEADERS ?
-			(uint16_t)(mtu - TCP_IP_HEADERS) :
-			0;
+		t->mss = gw_tunnel_infos[i].mss_clamp && mtu > TCP_IP_HEADERS
+			? (uint16_t)(mtu - TCP_IP_HEADERS)
+			: 0;
 	}
 	return true;
 }
@@ -326,7 +332,8 @@ json_t *gw_tunnel_json(uint16_t i)
 
 	if (t->nh != 0)
 		state = gw_nexthop_mac(t->nh) & GW_NH_RESOLVED ? "up" : "unresolved";
-	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s?, s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:I}",
+	return json_pack(
+		"{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s?, s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:I}",
 		"name", info->name, "type", "vxlan-gpe", "vni", t->vni, "local",
 		gw_ip4_str(t->local, local), "remote", gw_ip4_str(t->remote, remote), "vrf",
 		gw_vrfs[t->vrf].name, "state", state, "next_hop",

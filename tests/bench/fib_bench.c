@@ -91,15 +91,16 @@ int main(int argc, char **argv)
 	char *eal[] = {argv[0], "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m64",
 		"--log-level=lib.eal:error", "-l0"};
 	uint32_t n = argc > 1 ? (uint32_t)atoi(argv[1]) : 1000000;
-	// Standby: a client that leaves is announced on an active interface, and there are no ports.
+	// Standby: a client that leaves is announced on an active interface, and there are no
+	// ports.
 	struct gw_iface_spec spec = {.name = "acc0", .port = "acc0", .half = GW_HALF_STANDBY};
 
 	if (rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal) < 0 || gw_stats_init() < 0 ||
 		gw_rcu_init(1) < 0 || gw_iface_init() < 0 || gw_tunnel_init() < 0 ||
 		gw_vrf_init() < 0 || gw_host_init() < 0 || gw_neigh_init() < 0)
 		return 1;
-	gw_ports[0] = (struct gw_port){
-		.name = "acc0", .used = true, .role = GW_ROLE_ACCESS, .mtu = 1500};
+	gw_ports[0] =
+		(struct gw_port){.name = "acc0", .used = true, .role = GW_ROLE_ACCESS, .mtu = 1500};
 	gw_ports[0].mac.b[0] = 2;
 	if (gw_iface_add(&spec, NULL) < 0)
 		return 1;

@@ -124,7 +124,8 @@ static void check(struct rte_mbuf *m)
 	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
 	bool tagged = data[12] == 0x81;
 	const struct rte_ipv4_hdr *ip = (const void *)(data + 14 + (tagged ? 4 : 0));
-	const struct tag *tag = (const void *)((const uint8_t *)(ip + 1) + sizeof(struct rte_udp_hdr));
+	const struct tag *tag =
+		(const void *)((const uint8_t *)(ip + 1) + sizeof(struct rte_udp_hdr));
 	uint16_t type = (uint16_t)(data[tagged ? 16 : 12] << 8 | data[tagged ? 17 : 13]);
 	uint32_t dst = rte_be_to_cpu_32(ip->dst_addr);
 	struct gw_mac want = mac_of(dst, tag->kind == KIND_MOVING && tagged ? 1 : 0);
@@ -180,7 +181,9 @@ static int feed(void *)
 			continue;
 		}
 		for (; n < BATCH; n++, seq++) {
-			uint32_t kind = seq % 8 < 4 ? KIND_STABLE : seq % 8 == 4 ? KIND_MOVING : KIND_CHURNING;
+			uint32_t kind = seq % 8 < 4 ? KIND_STABLE
+				: seq % 8 == 4	    ? KIND_MOVING
+						    : KIND_CHURNING;
 			uint32_t dst = MOVING_HOST;
 
 			x = x * 1664525 + 1013904223;
@@ -201,8 +204,8 @@ static int feed(void *)
 	return 0;
 }
 
-static void port_make(const char *name, struct rte_ring **in, struct rte_ring **out,
-	enum gw_role role)
+static void port_make(
+	const char *name, struct rte_ring **in, struct rte_ring **out, enum gw_role role)
 {
 	struct gw_port_spec spec = {.name = name, .role = role};
 	char text[RTE_ETH_NAME_MAX_LEN];
@@ -224,8 +227,12 @@ static void port_make(const char *name, struct rte_ring **in, struct rte_ring **
 static void iface_make(const char *name, const char *port, uint16_t vlan, const char *addr)
 {
 	struct gw_iface_addr a = {0};
-	struct gw_iface_spec spec = {.name = name, .port = port, .vlan_count = vlan != 0,
-		.vlans = {vlan}, .addrs = &a, .addr_count = addr != NULL};
+	struct gw_iface_spec spec = {.name = name,
+		.port = port,
+		.vlan_count = vlan != 0,
+		.vlans = {vlan},
+		.addrs = &a,
+		.addr_count = addr != NULL};
 	struct gw_err err = {0};
 
 	if (addr != NULL)
@@ -276,7 +283,8 @@ static void change(uint32_t i)
 	case 3: // a second candidate behind a stable host's route comes and goes
 	case 11:
 		if (i % 32 < 16)
-			must(gw_host_tunnel_add(0, STABLE_NET + 1, gw_path_find("t"), 0, &err), &err);
+			must(gw_host_tunnel_add(0, STABLE_NET + 1, gw_path_find("t"), 0, &err),
+				&err);
 		else
 			gw_host_tunnel_del(0, STABLE_NET + 1, NULL);
 		break;
@@ -321,8 +329,7 @@ static void start(void)
 	must(gw_ports_start(&err), &err);
 	must(gw_worker_ports_assign(&err), &err);
 	gw_slow_once();
-	RTE_LCORE_FOREACH_WORKER(lcore)
-	{
+	RTE_LCORE_FOREACH_WORKER (lcore) {
 		if (id <= WORKERS)
 			rte_eal_remote_launch(gw_worker_main, &gw_workers[id++], lcore);
 		else
@@ -359,7 +366,8 @@ int main(int argc, char **argv)
 		gw_slow_once();
 	}
 	feed_stop = true;
-	rte_eal_wait_lcore(rte_get_next_lcore(rte_get_next_lcore(rte_get_next_lcore(-1, 1, 0), 1, 0), 1, 0));
+	rte_eal_wait_lcore(
+		rte_get_next_lcore(rte_get_next_lcore(rte_get_next_lcore(-1, 1, 0), 1, 0), 1, 0));
 	for (int quiet = 0; quiet < 2000; quiet++) { // until nothing comes any more
 		if (drain() > 0)
 			quiet = 0;
@@ -372,16 +380,20 @@ int main(int argc, char **argv)
 	result(seen.in[KIND_STABLE] > 10000 && seen.in[KIND_STABLE] == seen.out[KIND_STABLE],
 		"packets to stable hosts in and out", seen.in[KIND_STABLE], seen.out[KIND_STABLE]);
 	result(seen.in[KIND_MOVING] > 1000 && seen.in[KIND_MOVING] == seen.out[KIND_MOVING],
-		"packets to the moving host in and out", seen.in[KIND_MOVING], seen.out[KIND_MOVING]);
+		"packets to the moving host in and out", seen.in[KIND_MOVING],
+		seen.out[KIND_MOVING]);
 	// The ICMP errors for them have no route either.
-	lost = seen.in[KIND_CHURNING] - seen.out[KIND_CHURNING] + sum.event[GW_EV_icmp_sent_unreachable];
-	result(lost == sum.drop[GW_DROP_no_route], "packets to absent hosts, drops without route", lost,
-		sum.drop[GW_DROP_no_route]);
+	lost = seen.in[KIND_CHURNING] - seen.out[KIND_CHURNING] +
+		sum.event[GW_EV_icmp_sent_unreachable];
+	result(lost == sum.drop[GW_DROP_no_route], "packets to absent hosts, drops without route",
+		lost, sum.drop[GW_DROP_no_route]);
 	result(seen.wrong_mac == 0 && seen.wrong_vlan == 0 && seen.unknown == 0,
 		"to a wrong MAC, by a wrong VLAN", seen.wrong_mac, seen.wrong_vlan);
 	result(sum.received + sum.originated + sum.copied ==
-			sum.sent + gw_drop_sum(&sum) + sum.consumed + gw_rings_held() + gw_neigh_held(),
+			sum.sent + gw_drop_sum(&sum) + sum.consumed + gw_rings_held() +
+				gw_neigh_held(),
 		"received, dropped", sum.received, gw_drop_sum(&sum));
-	result(sum.event[GW_EV_handoff] > 0, "handed over, changes", sum.event[GW_EV_handoff], changes);
+	result(sum.event[GW_EV_handoff] > 0, "handed over, changes", sum.event[GW_EV_handoff],
+		changes);
 	return 0;
 }

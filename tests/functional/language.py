@@ -14,7 +14,7 @@ VARIANTS = {
     "vlan": ("vlan", None),
     "qinq": ("qinq", None),
     "chained": ("", 256),
-    "qinq+chained": ("qinq", 271),
+    "qinq-chained": ("qinq", 271),
 }
 
 
@@ -67,7 +67,7 @@ class Story:
                 raise CaseError(f"{path}:{number}: {type(error).__name__}: {error}") from error
 
     def _statement(self, text, known):
-        if match := re.fullmatch(r"skip ([\w+, ]+): (.+)", text):
+        if match := re.fullmatch(r"skip ([\w, -]+): (.+)", text):
             for variant in re.split(r"[, ]+", match[1]):
                 if variant not in VARIANTS:
                     raise CaseError(f"no variant '{variant}', there are {', '.join(VARIANTS)}")

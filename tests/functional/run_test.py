@@ -195,7 +195,7 @@ class RunnerTest(unittest.TestCase):
         self.assertIn("no statistics", self.run_case())
 
     def test_variants(self):
-        self.run_case("qinq+chained")
+        self.run_case("qinq-chained")
         config = json.loads((self.dir / "work/up/up.json").read_text())
         self.assertEqual(config["interfaces"][0]["vlans"], [100, 200])
         self.assertIn("data_room", config["mbuf"])

@@ -32,9 +32,9 @@
 #define FIXSUM 8 // make the IPv4 header checksum right, so that more gets past it
 
 static const uint8_t outer[] = {
-	0x02, 0, 0, 0, 0, 0x01, 0x02, 0, 0, 0, 0, 0xfe, 0x08, 0x00, // Ethernet
+	0x02, 0, 0, 0, 0, 0x01, 0x02, 0, 0, 0, 0, 0xfe, 0x08, 0x00,		// Ethernet
 	0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17, 0, 0, 192, 0, 2, 2, 192, 0, 2, 1, // IPv4
-	0xc0, 0, 0x12, 0xb6, 0, 0, 0, 0, // UDP to 4790
+	0xc0, 0, 0x12, 0xb6, 0, 0, 0, 0,					// UDP to 4790
 	0x0c, 0, 0, 1, 0, 0, 100, 0, // VXLAN-GPE, VNI 100
 };
 
@@ -48,18 +48,25 @@ static void must(int ret)
 
 static void port_make(const char *name, const char *device, enum gw_role role, uint8_t mac)
 {
-	struct gw_port_spec spec = {.name = name, .device = device, .role = role, .has_mac = true,
+	struct gw_port_spec spec = {.name = name,
+		.device = device,
+		.role = role,
+		.has_mac = true,
 		.mac = {{2, 0, 0, 0, 0, mac}}};
 
 	must(gw_port_add(&spec, 1, NULL));
 }
 
-static void iface_make(const char *name, const char *port, uint16_t vlan, const char *addr,
-	bool gateway)
+static void iface_make(
+	const char *name, const char *port, uint16_t vlan, const char *addr, bool gateway)
 {
 	struct gw_iface_addr a = {.gateway = gateway};
-	struct gw_iface_spec spec = {.name = name, .port = port, .vlans = {vlan},
-		.vlan_count = vlan != 0, .addrs = &a, .addr_count = 1};
+	struct gw_iface_spec spec = {.name = name,
+		.port = port,
+		.vlans = {vlan},
+		.vlan_count = vlan != 0,
+		.addrs = &a,
+		.addr_count = 1};
 
 	gw_prefix4_parse(addr, &a.p);
 	must(gw_iface_add(&spec, NULL));
@@ -68,8 +75,11 @@ static void iface_make(const char *name, const char *port, uint16_t vlan, const 
 static void objects_make(void)
 {
 	const struct gw_mac neigh = {{2, 0, 0, 0, 0, 0xfe}};
-	struct gw_tunnel_spec tunnel = {.name = "t", .vni = 100, .local = 0xc0000201,
-		.remote = 0xc0000202, .mss_clamp = true};
+	struct gw_tunnel_spec tunnel = {.name = "t",
+		.vni = 100,
+		.local = 0xc0000201,
+		.remote = 0xc0000202,
+		.mss_clamp = true};
 	struct gw_prefix4 any = {0};
 	struct gw_segment seg = {.prefix = 0x0a010100, .len = 24};
 
@@ -84,7 +94,8 @@ static void objects_make(void)
 	must(gw_segment_add(&seg, NULL));
 	must(gw_host_tunnel_add(0, 0x0a010107, seg.path, 0, NULL));
 	for (uint32_t i = 5; i < 7; i++) {
-		struct gw_host_spec host = {.ip = 0x0a010100 + i, .mac = {{2, 0, 0, 0, 5, (uint8_t)i}},
+		struct gw_host_spec host = {.ip = 0x0a010100 + i,
+			.mac = {{2, 0, 0, 0, 5, (uint8_t)i}},
 			.iface = gw_iface_find(i == 5 ? "acc0" : "acc0.100")};
 
 		must(gw_host_add(&host, NULL));
@@ -166,7 +177,8 @@ static struct rte_mbuf *frame_build(uint8_t how, const uint8_t *data, size_t siz
 	}
 	second = rte_pktmbuf_alloc(gw_pool);
 	memcpy(rte_pktmbuf_append(m, (uint16_t)(len / 2)), frame, len / 2);
-	memcpy(rte_pktmbuf_append(second, (uint16_t)(len - len / 2)), frame + len / 2, len - len / 2);
+	memcpy(rte_pktmbuf_append(second, (uint16_t)(len - len / 2)), frame + len / 2,
+		len - len / 2);
 	rte_pktmbuf_chain(m, second);
 	return m;
 }
@@ -201,7 +213,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		sum.sent + gw_drop_sum(&sum) + sum.consumed + gw_neigh_held())
 		abort();
 	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) +
-			gw_neigh_held() * 2 < buffers)
+			gw_neigh_held() * 2 <
+		buffers)
 		abort();
 	return 0;
 }

@@ -15,6 +15,7 @@ LIB=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 TEST_DIR=$(mktemp -d "/tmp/gwt$$_XXXXXX")
 declare -A PID_OF=()
 SPACES=()
+LINK_ENDS=()
 
 cleanup() {
 	local status=$? pid space
@@ -91,7 +92,18 @@ link() {
 		peer name "$4" mtu "$mtu" netns "$(ns "$3")" || fail "link $2 $4"
 	link_end "$1" "$2" || fail "link $2"
 	link_end "$3" "$4" || fail "link $4"
+	LINK_ENDS+=("$1 $2" "$3 $4")
 }
+
+# The kernel takes up to a second to say that a link has a carrier.
+links_up() {
+	local end
+	for end in "${LINK_ENDS[@]}"; do
+		wait_for 5 link_is_up $end || fail "link $end" "is not up"
+	done
+	LINK_ENDS=()
+}
+link_is_up() { ip -n "$(ns "$1")" -br link show dev "$2" | grep -w UP; }
 
 link_end() {
 	in_ns "$1" ethtool -K "$2" tx off txvlan off >/dev/null && in_ns "$1" ip link set dev "$2" up
@@ -152,6 +164,7 @@ ended() {
 # start_godwit NS NAME CONFIG [ARGUMENT...]: until it answers
 start_godwit() {
 	local name=$2
+	links_up
 	spawn_godwit "$@"
 	wait_for 30 answers_or_ended "$name"
 	answers "$name" && return

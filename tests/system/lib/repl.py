@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The Godwit Authors
+"""Types at prompts: repl.py godwit|godwitctl PROGRAM ARGUMENT...; ends well if all is as it should be.
+"""
+
+import os
+import signal
+import sys
+
+from terminal import Terminal
+
+PROMPT = "godwit> "
+
+
+def session(t):
+    """What both prompts have in common."""
+    t.wait(PROMPT)
+    t.type("show version\n")
+    t.wait("version")
+    t.wait(PROMPT)
+    t.type("show rou\t")  # one way to go on: the word is completed
+    t.wait("show rou(te )")
+    t.type("summ\t\n")
+    t.wait("hosts?")
+    t.wait(PROMPT)
+    t.type("show port \t")  # several: they are listed
+    listed = t.wait("xstats")
+    assert "info" in listed and "stats" in listed, listed
+    t.type("info \t\t")  # names of ports
+    t.wait("core0")
+    t.type("\x03")  # Ctrl-C abandons the line
+    t.wait(PROMPT)
+    t.type("add host 10.9.9.9 mac zz\n")
+    t.wait("error: .*")
+    t.wait(PROMPT)
+    t.type("show nosuch\n")
+    t.wait("expected one of|unknown word")
+    t.wait(PROMPT)
+    t.type("\x1b[A")  # cursor up: history
+    t.wait("show nosuch")
+    t.type("\x03")
+    t.wait(PROMPT)
+    t.type("help trace\n")
+    t.wait("trace start")
+    t.wait(PROMPT)
+
+
+def godwit(t):
+    session(t)
+    os.kill(t.pid, signal.SIGWINCH)
+    t.type("quit\n")
+    assert t.status() == 0, "status"
+
+
+def godwitctl(t):
+    session(t)
+    t.type("ping 192.0.2.99 count 100\n")
+    t.wait("PING")
+    os.kill(t.pid, signal.SIGINT)  # as Ctrl-C in the midst of a command: back to the prompt
+    t.wait(PROMPT)
+    t.type("\x04")  # Ctrl-D
+    assert t.status() == 0, "status"
+
+
+terminal = Terminal(*sys.argv[2:], HOME=os.environ["HOME"])
+try:
+    {"godwit": godwit, "godwitctl": godwitctl}[sys.argv[1]](terminal)
+except AssertionError as e:
+    sys.exit(str(e))
+finally:
+    terminal.close()
