@@ -27,12 +27,20 @@ GW_LOG_MODULE("eal");
 static struct {
 	char *v[MAX_ARGS];
 	int n;
+	char text[8192]; // of all of them; EAL keeps pointers
+	size_t used;
 } args;
 
 static void arg_add(const char *text)
 {
-	if (args.n < MAX_ARGS - 1)
-		args.v[args.n++] = strdup(text);
+	size_t len = strlen(text) + 1;
+
+	if (args.n == MAX_ARGS - 1 || len > sizeof(args.text) - args.used) {
+		LOG(WARNING, "too many options, left out: %s", text);
+		return;
+	}
+	args.v[args.n++] = memcpy(args.text + args.used, text, len);
+	args.used += len;
 }
 
 static bool arg_has(const char *const *names)

@@ -290,6 +290,7 @@ int main(int argc, char **argv)
 		if (ret == 0)
 			ret = run(&conf, &boot, &o, &err);
 		gw_conf_close(conf);
+		gw_boot_free(&boot);
 	}
 	if (ret < 0)
 		fprintf(stderr, "godwit: %s\n", err.text);

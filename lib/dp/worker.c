@@ -198,7 +198,6 @@ static unsigned ports_poll(struct gw_worker *w)
 		if (n == 0)
 			continue;
 		GW_TSAN_ACQUIRE(&gw_ports[w->rxq[i].port]);
-		w->now = rte_rdtsc();
 		if (likely(gw_ports[w->rxq[i].port].up))
 			gw_input(w, w->rxq[i].port, m, n);
 		else

@@ -10,7 +10,6 @@
 
 #include <rte_byteorder.h>
 #include <rte_ether.h>
-#include <rte_hash_crc.h>
 
 #include "base/log.h"
 #include "base/reserve.h"
@@ -82,7 +81,11 @@ uint16_t gw_iface_next(uint16_t after)
 // Names: a million hosts name their interface.
 static uint32_t name_key(const char *name)
 {
-	return rte_hash_crc(name, (uint32_t)strlen(name), 0);
+	uint32_t h = 2166136261u; // FNV-1a
+
+	for (; *name != '\0'; name++)
+		h = (h ^ (uint8_t)*name) * 16777619u;
+	return h;
 }
 
 uint16_t gw_iface_find(const char *name)

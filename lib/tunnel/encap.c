@@ -19,6 +19,7 @@
 static void encap_send(struct gw_worker *w, struct gw_pkt *p, uint32_t tunnel)
 {
 	const struct gw_tunnel *t = &gw_tunnels[tunnel];
+	uint32_t nh = __atomic_load_n(&t->nh, __ATOMIC_ACQUIRE);
 	const struct rte_ipv4_hdr *inner = gw_pkt_ip(p);
 	struct rte_mbuf *m = p->m;
 	uint16_t len = (uint16_t)m->pkt_len;
@@ -28,6 +29,10 @@ static void encap_send(struct gw_worker *w, struct gw_pkt *p, uint32_t tunnel)
 	struct rte_udp_hdr *udp;
 	uint32_t sum;
 
+	if (unlikely(nh == 0)) { // gone since the size was checked
+		gw_drop(w, p, GW_DROP_tunnel_down);
+		return;
+	}
 	ip = rte_pktmbuf_mtod_offset(m, struct rte_ipv4_hdr *, -GW_GPE_OVERHEAD);
 	memcpy(ip, t->hdr, GW_GPE_OVERHEAD);
 	// RFC 6040 4.1: the outer ECN field is the inner one; RFC 2983: so is DSCP. RFC 768: no
@@ -46,7 +51,7 @@ static void encap_send(struct gw_worker *w, struct gw_pkt *p, uint32_t tunnel)
 	m->pkt_len += GW_GPE_OVERHEAD;
 	s->tx_packets++;
 	s->tx_octets += len;
-	gw_nexthop_send(w, p, t->nh);
+	gw_nexthop_send(w, p, nh);
 }
 
 void gw_tunnel_output(struct gw_worker *w, struct gw_pkt *p, uint16_t tunnel)

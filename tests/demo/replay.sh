@@ -23,6 +23,7 @@ replay_part() {
 	state on-a "the client is on A" client.pcap nothing.pcap
 	state on-b "the client is on B" nothing.pcap client.pcap
 	compare_client
+	[ -z "${SUDO_UID:-}" ] || chown -R "$SUDO_UID" "$OUT"
 }
 
 # state NAME TITLE FROM_CLIENTS_OF_A FROM_CLIENTS_OF_B

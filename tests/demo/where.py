@@ -9,6 +9,7 @@
 
 import collections
 import pathlib
+import signal
 import socket
 import struct
 import sys
@@ -57,4 +58,5 @@ def deliver(path, mac, out):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     {"count": count, "deliver": deliver}[sys.argv[1]](*sys.argv[2:])

@@ -32,13 +32,12 @@ start_godwit - up "$TEST_DIR/up.json"
 
 check "godwitctl's prompt: completion, history, Ctrl-C, Ctrl-D" \
 	"$LIB/repl.py" godwitctl "$BUILD/app/godwitctl" -s "$TEST_DIR/up.sock"
-check "history is kept" grep -q "show nosuch" "$TEST_DIR/.godwit_history"
+check "history is kept" grep -q nosuch "$TEST_DIR/.godwit_history"
 check "godwit -i: prompt, completion, quit" \
 	"$LIB/repl.py" godwit "$BUILD/app/godwit" -i -c "$TEST_DIR/up.json" -s "$TEST_DIR/other.sock"
 check "which leaves no socket" [ ! -e "$TEST_DIR/other.sock" ]
 check "every show command as text and as JSON" \
 	"$LIB/shows.py" "$BUILD/app/godwitctl" "$TEST_DIR/up.sock"
-sed 's/^/# /' "$TEST_DIR/said"
 
 # status WANT COMMAND...
 status() {

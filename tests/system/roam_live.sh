@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
 
-# A client roams from a to b and home again, again and again, with UDP both ways and TCP going on.
-# The network is in lib/roam.sh. A soft handover loses nothing; a hard one what is on its way.
+# A client roams from a to b and home again, again and again, with UDP both ways and TCP going on;
+# then the interface half on a is switched to b's and back. The network is in lib/roam.sh. A soft
+# handover loses nothing; a hard one what is on its way.
 
 # shellcheck disable=SC2317 # functions that are called by name
 . "$(dirname "$0")/lib.sh"
@@ -44,7 +45,20 @@ moves() {
 	stays
 }
 
+# One store on a moves every client of a1 to the half that is ready for it, through the fallback.
+switches() {
+	local i
+	ctl b add host $CLIENT mac $CLIENT_MAC interface b1
+	for ((i = 0; i < 3; i++)); do
+		attach b && arrived_at_b && ctl a switch interface a1 standby || return
+		stays
+		ctl a switch interface a1 active && attach a || return
+		stays
+	done
+}
+
 check "$((2 * MOVES)) moves" moves
+check "6 switches of the interface" switches
 stop send_down
 stop send_up
 stop talk && ok "a TCP connection lives on: $(cat "$TEST_DIR/talk.log") (lines, longest wait in ms)" ||
@@ -53,14 +67,17 @@ stop down
 stop up
 check "soft handover: to the client nothing lost, nothing twice" \
 	result down 'r["received"] > 4000 and r["lost"] == r["twice"] == 0'
-# A packet that a has in its queue when the client's entry goes is from nobody: that is counted.
+# A packet that a has in its queue when the client's entry goes, or the half becomes standby, is not
+# taken any more: that is counted.
 drops_are() { json "$1" "set(r['reasons']) <= set([$2]) or sys.exit(str(r['reasons']))" show drop; }
 late=$(json a 'r["reasons"].get("drop_source_moved", 0)' show drop)
-note "soft handover, $((2 * MOVES)) moves: $late packets still in a's queue when the entry went"
+standby=$(json a 'r["reasons"].get("drop_standby", 0)' show drop)
+late=$((late + standby))
+note "soft handover, $((2 * MOVES + 6)) moves: $late packets still in a's queue when the entry went"
 check "soft handover: from the client nothing lost but those, nothing twice" \
 	result up "r['received'] > 4000 and r['lost'] <= $late and r['twice'] == 0"
 check "soft handover: they are few" [ "$late" -le $((2 * MOVES * 5)) ]
-check "soft handover: a dropped nothing else" drops_are a "'drop_source_moved'"
+check "soft handover: a dropped nothing else" drops_are a "'drop_source_moved', 'drop_standby'"
 check "soft handover: b dropped nothing" drops_are b ""
 
 tunnel_count() { json "$1" "r['$3']" show tunnel "$2"; }
@@ -85,7 +102,8 @@ few_lost() {
 	[[ $summary != *duplicates* ]] && [ $((sent - received)) -le $((2 * MOVES * 3)) ]
 }
 check "hard handover: at most 3 packets lost a move, none twice" few_lost
-check "hard handover: a dropped only what moved too early" drops_are a "'drop_source_moved'"
+check "hard handover: a dropped only what came too early" \
+	drops_are a "'drop_source_moved', 'drop_standby'"
 check "hard handover: b dropped nothing" drops_are b ""
 soon "a's packets balance" 5 json a 'r["balanced"]' show drop
 soon "b's packets balance" 5 json b 'r["balanced"]' show drop

@@ -11,6 +11,7 @@
 set -u
 
 BUILD=$(realpath "${BUILD:-build}")
+# shellcheck disable=SC2034 # for those who source this
 LIB=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 TEST_DIR=$(mktemp -d "/tmp/gwt$$_XXXXXX")
 declare -A PID_OF=()
@@ -128,6 +129,7 @@ mac_of() { in_ns "$1" cat "/sys/class/net/$2/address"; }
 spawn() {
 	local space=$1 name=$2
 	shift 2
+	: >"$TEST_DIR/$name.log"
 	if [ "$space" = - ]; then
 		"$@" >"$TEST_DIR/$name.log" 2>&1 </dev/null 3>&- &
 	else

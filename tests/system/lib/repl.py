@@ -15,35 +15,35 @@ PROMPT = "godwit> "
 
 def session(t):
     """What both prompts have in common."""
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("show version\n")
     t.wait("version")
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("show rou\t")  # one way to go on: the word is completed
     t.wait("show rou(te )")
     t.type("summ\t\n")
     t.wait("hosts?")
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("show port \t")  # several: they are listed
     listed = t.wait("xstats")
     assert "info" in listed and "stats" in listed, listed
     t.type("info \t\t")  # names of ports
     t.wait("core0")
     t.type("\x03")  # Ctrl-C abandons the line
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("add host 10.9.9.9 mac zz\n")
     t.wait("error: .*")
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("show nosuch\n")
     t.wait("expected one of|unknown word")
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("\x1b[A")  # cursor up: history
     t.wait("show nosuch")
     t.type("\x03")
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("help trace\n")
     t.wait("trace start")
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
 
 
 def godwit(t):
@@ -58,7 +58,7 @@ def godwitctl(t):
     t.type("ping 192.0.2.99 count 100\n")
     t.wait("PING")
     os.kill(t.pid, signal.SIGINT)  # as Ctrl-C in the midst of a command: back to the prompt
-    t.wait(PROMPT)
+    t.prompt(PROMPT)
     t.type("\x04")  # Ctrl-D
     assert t.status() == 0, "status"
 

@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import termios
 import time
 
 DEADLINE_S = 15
@@ -39,6 +40,14 @@ class Terminal:
                 raise AssertionError(f"no {pattern!r} in {self.text[-300:]!r}")
         before, self.text = self.text[: match.end()], self.text[match.end() :]
         return before
+
+    def prompt(self, text):
+        """Until the prompt comes and takes keys one by one: before that Ctrl-D is no key."""
+        self.wait(re.escape(text))
+        deadline = time.monotonic() + DEADLINE_S
+        while termios.tcgetattr(self.fd)[3] & termios.ICANON:
+            assert time.monotonic() < deadline, "the prompt does not take keys"
+            time.sleep(0.001)
 
     def type(self, keys):
         os.write(self.fd, keys.encode())

@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-3-Clause
+# Copyright (c) 2026 The Godwit Authors
+#
+# All system tests, or those named: run.sh [NAME...]
+#
+#   BUILD   build directory (default: build)
+#   KEEP=1  leave what they made (lib/net.sh)
+set -u
+cd "$(dirname "$0")/../.." || exit
+export BUILD=${BUILD:-build}
+
+if [ "$(id -u)" != 0 ] && command -v sudo >/dev/null; then
+	echo "# system tests need root for network namespaces: going on with sudo"
+	exec sudo BUILD="$BUILD" KEEP="${KEEP:-0}" "$0" "$@"
+fi
+[ -x "$BUILD/app/godwit" ] || { echo "not ok system: no $BUILD/app/godwit: make build"; exit 1; }
+
+# A test that hangs is asked to clean up, and killed if it does not. So is one at Ctrl-C.
+run() {
+	local start=$SECONDS status
+	timeout --kill-after=20 90 "$1" &
+	child=$!
+	wait $child
+	status=$?
+	[ $status != 124 ] || echo "not ok $(basename "$1" .sh): out of time"
+	[ $status != 137 ] || echo "not ok $(basename "$1" .sh): killed"
+	echo "# $(basename "$1" .sh): $((SECONDS - start)) s"
+	return $status
+}
+stop_all() {
+	trap '' INT TERM
+	kill $child 2>/dev/null
+	wait $child
+	exit 130
+}
+child=
+trap stop_all INT TERM
+
+failed=0
+for path in tests/system/*.sh; do
+	name=$(basename "$path" .sh)
+	case $name in lib | run) continue ;; esac
+	[ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
+	run "$path" || failed=1
+done
+exit $failed
