@@ -12,7 +12,7 @@ demo="$build dpdk iproute2 ethtool iputils-ping python3 python3-scapy kmod"
 case ${1:-} in
 build) packages=$build ;;
 demo) packages=$demo ;;
-test) packages="$demo dpdk-dev libcmocka-dev clang-format clang-tidy cppcheck codespell tshark
+test) packages="$demo dpdk-dev libcmocka-dev clang-format cppcheck codespell tshark
 	tcpdump man-db" ;;
 bench) packages="$demo dpdk-dev dpkg-dev" ;;
 *)

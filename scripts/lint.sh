@@ -44,12 +44,6 @@ static_analysis() {
 		--inline-suppr --suppressions-list=scripts/cppcheck.txt -Ilib -j2 lib app
 }
 
-tidy() {
-	[ -f "$BUILD/compile_commands.json" ] || { echo "no $BUILD/compile_commands.json"; return 1; }
-	git ls-files 'lib/*.c' 'app/*.c' | grep -v _test.c |
-		xargs -P2 -n8 clang-tidy --quiet -p "$BUILD" --warnings-as-errors='*' 2>/dev/null
-}
-
 spelling() {
 	codespell --ignore-words scripts/codespell.txt README.md docs lib app bpf tests/*.py \
 		tests/functional tests/system tests/demo scripts config
@@ -58,6 +52,6 @@ spelling() {
 check clang-format format
 check licence licence
 check cppcheck static_analysis
-check clang-tidy tidy
 check codespell spelling
+check docs scripts/check-docs.py
 exit $failed

@@ -115,7 +115,7 @@ char *gw_prefix4_str(uint32_t ip, uint8_t len, char buf[static GW_PREFIX4_LEN])
 {
 	char addr[GW_IP4_LEN];
 
-	snprintf(buf, GW_PREFIX4_LEN, "%s/%u", gw_ip4_str(ip, addr), len & 63);
+	snprintf(buf, GW_PREFIX4_LEN, "%s/%u", gw_ip4_str(ip, addr), (unsigned)len & 63);
 	return buf;
 }
 

@@ -42,7 +42,8 @@ int gw_heap_set(struct gw_heap *h, struct gw_heap_node *n, uint64_t key)
 	if (n->at == 0) {
 		if (h->count == h->size) {
 			uint32_t size = h->size == 0 ? 64 : h->size * 2;
-			struct gw_heap_node **node = realloc(h->node, size * sizeof(struct gw_heap_node *));
+			struct gw_heap_node **node =
+				realloc(h->node, size * sizeof(struct gw_heap_node *));
 
 			if (node == NULL)
 				return -ENOMEM;

@@ -21,7 +21,6 @@ static const struct {
 	[GW_PUNT_ARP] = {"arp", 50000, 4096, GW_DROP_punt_rate_arp},
 	[GW_PUNT_RESOLVE] = {"resolve", 50000, 4096, GW_DROP_punt_rate_resolve},
 	[GW_PUNT_LOCAL] = {"local", 20000, 4096, GW_DROP_punt_rate_local},
-	[GW_PUNT_GUARD] = {"guard", 1000, 256, GW_DROP_punt_rate_guard},
 	[GW_PUNT_ERROR] = {"error", 0, 0, GW_DROP_NONE}, // one bucket per reason instead
 };
 

@@ -62,7 +62,6 @@
 	X(punt_rate_arp, "slow path: more ARP than its token bucket allows")                       \
 	X(punt_rate_resolve, "slow path: more unresolved next hops than its token bucket allows")  \
 	X(punt_rate_local, "slow path: more packets to own addresses than its bucket allows")      \
-	X(punt_rate_guard, "slow path: more moved sources than its token bucket allows")           \
 	X(punt_full, "slow path: ring of the class is full")                                       \
 	X(handoff_full, "ring to the worker that owns the client is full")                         \
 	X(inject_full, "ring from the slow path to a worker is full")                              \

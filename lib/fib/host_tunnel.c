@@ -111,8 +111,8 @@ void gw_host_tunnel_fini(void)
 	gw_heap_fini(&ends);
 }
 
-int gw_host_tunnel_add(uint16_t vrf, uint32_t ip, uint16_t path, uint32_t lifetime_ms,
-	struct gw_err *err)
+int gw_host_tunnel_add(
+	uint16_t vrf, uint32_t ip, uint16_t path, uint32_t lifetime_ms, struct gw_err *err)
 {
 	struct gw_rib *rib = &gw_vrfs[vrf].rib;
 	uint32_t old = gw_rib_get(rib, ip, 32, GW_FIB_HOST_TUNNEL);
@@ -120,8 +120,8 @@ int gw_host_tunnel_add(uint16_t vrf, uint32_t ip, uint16_t path, uint32_t lifeti
 	int ret = 0;
 
 	if (!gw_ip4_source_ok(ip))
-		return gw_err_set(err, EINVAL, "host-tunnel %s: no address of a host",
-			gw_ip4_str(ip, text));
+		return gw_err_set(
+			err, EINVAL, "host-tunnel %s: no address of a host", gw_ip4_str(ip, text));
 	if (gw_rib_get(rib, ip, 32, GW_FIB_LOCAL) != 0)
 		return gw_err_set(err, EEXIST, "host-tunnel %s: is an own address (show interface)",
 			gw_ip4_str(ip, text));
@@ -192,7 +192,6 @@ static void table_now(struct gw_hash32_table *old)
 {
 	gw_hash32_table_free(old); // only the slow path reads marks
 }
-
 
 void gw_host_tunnel_mark(uint16_t vrf, uint32_t ip)
 {

@@ -13,8 +13,8 @@
 int gw_host_tunnel_init(void);
 void gw_host_tunnel_fini(void);
 // `path`: of a tunnel or group of the same VRF. lifetime_ms 0: until it is deleted.
-int gw_host_tunnel_add(uint16_t vrf, uint32_t ip, uint16_t path, uint32_t lifetime_ms,
-	struct gw_err *err);
+int gw_host_tunnel_add(
+	uint16_t vrf, uint32_t ip, uint16_t path, uint32_t lifetime_ms, struct gw_err *err);
 int gw_host_tunnel_del(uint16_t vrf, uint32_t ip, struct gw_err *err); // -ENOENT
 // A newer entry for the client came: one with a lifetime goes.
 void gw_host_tunnel_superseded(uint16_t vrf, uint32_t ip);

@@ -138,7 +138,8 @@ static void random_prefixes(void **)
 	memset(list, 0, sizeof(list));
 	for (int i = 0; i < N; i++) {
 		list[i].len = (uint8_t)(rand() % 33);
-		list[i].prefix = (0x0a000000u | (uint32_t)(rand() & 0x3ff0f)) & gw_mask4(list[i].len);
+		list[i].prefix =
+			(0x0a000000u | (uint32_t)(rand() & 0x3ff0f)) & gw_mask4(list[i].len);
 		for (int k = 0; k < i; k++) { // each prefix once
 			if (list[k].len == list[i].len && list[k].prefix == list[i].prefix) {
 				i--;
@@ -163,7 +164,8 @@ static void random_prefixes(void **)
 		}
 		gw_rcu_reclaim();
 		for (int k = 0; k < N; k++) {
-			if (list[k].index != 0 && ((probe ^ list[k].prefix) & gw_mask4(list[k].len)) == 0 &&
+			if (list[k].index != 0 &&
+				((probe ^ list[k].prefix) & gw_mask4(list[k].len)) == 0 &&
 				list[k].len > best) {
 				best = list[k].len;
 				want = gw_fib_result(GW_FIB_ROUTE, list[k].index);
@@ -201,18 +203,21 @@ static void random_addresses(void **)
 		gw_rcu_reclaim();
 		a = (uint32_t)rand() % 1024;
 		if (want[a] != 0)
-			assert_int_equal(gw_rib_lookup(&rib, net + a), gw_fib_result(GW_FIB_HOST, want[a]));
+			assert_int_equal(
+				gw_rib_lookup(&rib, net + a), gw_fib_result(GW_FIB_HOST, want[a]));
 		else if (a / 64 == 5 && c % 1000 >= 500 && c % 1000 < 999)
-			assert_int_equal(gw_rib_lookup(&rib, net + a), gw_fib_result(GW_FIB_ROUTE, 5));
+			assert_int_equal(
+				gw_rib_lookup(&rib, net + a), gw_fib_result(GW_FIB_ROUTE, 5));
 		else
-			assert_int_equal(gw_rib_lookup(&rib, net + a), gw_fib_result(GW_FIB_SEGMENT, 3));
+			assert_int_equal(
+				gw_rib_lookup(&rib, net + a), gw_fib_result(GW_FIB_SEGMENT, 3));
 	}
 }
 
 static void index_too_large(void **)
 {
-	assert_int_equal(gw_rib_set(&rib, ip("10.0.0.0"), 8, GW_FIB_ROUTE, GW_TRIE4_INDEX_MAX + 1),
-		-ENOSPC);
+	assert_int_equal(
+		gw_rib_set(&rib, ip("10.0.0.0"), 8, GW_FIB_ROUTE, GW_TRIE4_INDEX_MAX + 1), -ENOSPC);
 	assert_int_equal(gw_rib_set(&rib, ip("10.0.0.0"), 32, GW_FIB_HOST, GW_FIB_INDEX_MAX), 0);
 }
 

@@ -63,8 +63,8 @@ static void route_drop(struct gw_route *r)
 static uint16_t via_iface(uint16_t vrf, uint32_t via)
 {
 	for (uint8_t len = 32; len-- > 0;) {
-		uint32_t res = gw_rib_get(
-			&gw_vrfs[vrf].rib, via & gw_mask4(len), len, GW_FIB_CONNECTED);
+		uint32_t res =
+			gw_rib_get(&gw_vrfs[vrf].rib, via & gw_mask4(len), len, GW_FIB_CONNECTED);
 
 		if (res != 0)
 			return (uint16_t)gw_fib_index(res);
@@ -83,11 +83,12 @@ int gw_route_add(uint16_t vrf, const struct gw_prefix4 *prefix, uint32_t via, st
 	gw_prefix4_str(prefix->addr, prefix->len, text);
 	gw_ip4_str(via, hop);
 	if (prefix->addr & ~gw_mask4(prefix->len))
-		return gw_err_set(err, EINVAL, "route %s: bits are set after the prefix length", text);
+		return gw_err_set(
+			err, EINVAL, "route %s: bits are set after the prefix length", text);
 	if (iface == 0)
 		return gw_err_set(err, ENETUNREACH,
-			"route %s: via %s is on no connected subnet of VRF %s (show interface)", text,
-			hop, gw_vrfs[vrf].name);
+			"route %s: via %s is on no connected subnet of VRF %s (show interface)",
+			text, hop, gw_vrfs[vrf].name);
 	if (gw_iface_addr_owner(vrf, via) != 0)
 		return gw_err_set(err, EINVAL, "route %s: via %s is an own address", text, hop);
 	nh = gw_neigh_get(iface, via);
@@ -98,8 +99,9 @@ int gw_route_add(uint16_t vrf, const struct gw_prefix4 *prefix, uint32_t via, st
 	old = r == NULL ? 0 : r->nh;
 	if (r == NULL)
 		r = route_new(vrf, prefix);
-	ret = r == NULL ? -ENOMEM :
-			  gw_rib_set(&gw_vrfs[vrf].rib, prefix->addr, prefix->len, GW_FIB_ROUTE, nh);
+	ret = r == NULL
+		? -ENOMEM
+		: gw_rib_set(&gw_vrfs[vrf].rib, prefix->addr, prefix->len, GW_FIB_ROUTE, nh);
 	if (ret < 0) {
 		if (r != NULL && old == 0)
 			route_drop(r);

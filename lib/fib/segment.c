@@ -69,7 +69,8 @@ int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
 
 	gw_prefix4_str(spec->prefix, spec->len, text);
 	if (spec->prefix & ~gw_mask4(spec->len))
-		return gw_err_set(err, EINVAL, "segment %s: bits are set after the prefix length", text);
+		return gw_err_set(
+			err, EINVAL, "segment %s: bits are set after the prefix length", text);
 	if (spec->path != 0 && gw_path_vrf(spec->path) != spec->vrf)
 		return gw_err_set(err, EINVAL, "segment %s: %s carries VRF %s, not %s", text,
 			gw_path_name(spec->path), gw_vrfs[gw_path_vrf(spec->path)].name,
@@ -78,7 +79,8 @@ int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
 		s = segment_new(spec);
 	if (s == NULL)
 		return gw_err_set(err, ENOMEM, "segment %s: no memory", text);
-	ret = gw_rib_set(&gw_vrfs[spec->vrf].rib, spec->prefix, spec->len, GW_FIB_SEGMENT, spec->path);
+	ret = gw_rib_set(
+		&gw_vrfs[spec->vrf].rib, spec->prefix, spec->len, GW_FIB_SEGMENT, spec->path);
 	if (ret < 0) {
 		if (fresh) {
 			gw_client_prefix_del(spec->vrf, spec->prefix, spec->len);

@@ -25,7 +25,7 @@ struct gw_segment {
 };
 
 void gw_segment_fini(void);
-int gw_segment_add(const struct gw_segment *spec, struct gw_err *err); // or change
+int gw_segment_add(const struct gw_segment *spec, struct gw_err *err);		       // or change
 int gw_segment_del(uint16_t vrf, const struct gw_prefix4 *prefix, struct gw_err *err); // -ENOENT
 // In the order of VRF and prefix.
 void gw_segment_walk(void (*fn)(const struct gw_segment *s, void *arg), void *arg);

@@ -61,8 +61,8 @@ static uint16_t addr_elsewhere(uint16_t iface, const struct gw_iface_addr *a, bo
 			const struct gw_iface_addr *b = &info->addrs[k];
 
 			if (subnet ? !b->gateway && b->p.len == a->p.len &&
-						gw_prefix4_has(&a->p, b->p.addr) :
-				     b->p.addr == a->p.addr)
+						gw_prefix4_has(&a->p, b->p.addr)
+				   : b->p.addr == a->p.addr)
 				return i;
 		}
 	}
@@ -122,8 +122,8 @@ static bool addr_in(const struct gw_iface_addr *a, const struct gw_iface_addr *l
 	return false;
 }
 
-int gw_iface_addrs_set(uint16_t iface, const struct gw_iface_addr *addrs, uint8_t count,
-	struct gw_err *err)
+int gw_iface_addrs_set(
+	uint16_t iface, const struct gw_iface_addr *addrs, uint8_t count, struct gw_err *err)
 {
 	struct gw_iface_info *info = &gw_iface_infos[iface];
 	struct gw_iface_addr *list = NULL, *old = info->addrs;

@@ -9,7 +9,7 @@
 
 // Give the interface these addresses and no others: own /32s, and for those that are not gateway
 // addresses the connected subnet. -EEXIST: the address is a host's. Slow path.
-int gw_iface_addrs_set(uint16_t iface, const struct gw_iface_addr *addrs, uint8_t count,
-	struct gw_err *err);
+int gw_iface_addrs_set(
+	uint16_t iface, const struct gw_iface_addr *addrs, uint8_t count, struct gw_err *err);
 // The interface whose own address this is, 0 none. One address may be on several.
 uint16_t gw_iface_addr_owner(uint16_t vrf, uint32_t ip);

@@ -24,6 +24,11 @@
 
 GW_LOG_MODULE("iface");
 
+#define ANNOUNCE_POLL_US 100000
+
+static bool announce_poll(uint64_t now_us);
+static bool announcing; // some interface has repeats to come
+
 struct gw_iface *gw_ifaces;
 struct gw_iface_info *gw_iface_infos;
 struct gw_hash32 gw_iface_vlans;
@@ -46,6 +51,7 @@ static void vlans_retire(struct gw_hash32_table *old)
 
 int gw_iface_init(void)
 {
+	gw_slow_every(ANNOUNCE_POLL_US, announce_poll);
 	gw_ifaces = gw_reserve(GW_MAX_IFACES * sizeof(*gw_ifaces));
 	gw_iface_infos = gw_reserve(GW_MAX_IFACES * sizeof(*gw_iface_infos));
 	if (gw_ifaces == NULL || gw_iface_infos == NULL)
@@ -358,6 +364,37 @@ int gw_iface_del(const char *name, struct gw_err *err)
 	return 0;
 }
 
+// A frame of the old half that was still on its way teaches the switches the old place again: the
+// gateway is announced again after 1 s and after 3 s (RFC 5227 2.3 announces twice, too).
+static bool announce_poll(uint64_t now_us)
+{
+	static const uint64_t after_us[] = {0, 1000000, 3000000};
+	uint16_t i = 0;
+	bool again = false;
+
+	if (!announcing)
+		return false;
+	while ((i = gw_iface_next(i)) != 0) {
+		struct gw_iface_info *info = &gw_iface_infos[i];
+
+		if (info->announced == 0)
+			continue;
+		if (gw_ifaces[i].half != GW_HALF_ACTIVE) {
+			info->announced = 0;
+			continue;
+		}
+		if (now_us - info->last_switch_us >= after_us[info->announced]) {
+			gw_iface_announce_hook(i);
+			info->announced++;
+		}
+		if (info->announced == RTE_DIM(after_us))
+			info->announced = 0;
+		again |= info->announced != 0;
+	}
+	announcing = again;
+	return true;
+}
+
 int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err)
 {
 	uint16_t i = gw_iface_find(name);
@@ -369,8 +406,11 @@ int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err)
 	__atomic_store_n(&gw_ifaces[i].half, (uint8_t)half, __ATOMIC_RELEASE);
 	gw_iface_infos[i].last_switch_us = gw_slow_now_us();
 	LOG(INFO, "%s is %s", name, half == GW_HALF_ACTIVE ? "active" : "standby");
-	if (half == GW_HALF_ACTIVE && gw_iface_announce_hook != NULL)
+	if (half == GW_HALF_ACTIVE && gw_iface_announce_hook != NULL) {
 		gw_iface_announce_hook(i);
+		gw_iface_infos[i].announced = 1;
+		announcing = true;
+	}
 	return 0;
 }
 

@@ -54,7 +54,8 @@ struct gw_iface_info {
 	struct gw_iface_addr *addrs;
 	struct gw_mac src; // source of frames sent
 	uint64_t last_switch_us;
-	uint32_t mark; // of the configuration that named it last
+	uint8_t announced; // times since the last switch, while repeats are to come
+	uint32_t mark;	   // of the configuration that named it last
 };
 
 struct gw_iface_spec {

@@ -49,8 +49,8 @@ static inline uint16_t gw_ip4_sum(const struct rte_ipv4_hdr *ip, uint32_t ihl)
 }
 
 // RFC 1812 5.2.2: `avail` octets from the header on, at least the header's in one piece.
-static inline enum gw_drop gw_ip4_check(const struct rte_ipv4_hdr *ip, uint32_t avail,
-	uint64_t ol_flags)
+static inline enum gw_drop gw_ip4_check(
+	const struct rte_ipv4_hdr *ip, uint32_t avail, uint64_t ol_flags)
 {
 	uint32_t ihl, total;
 
@@ -123,8 +123,8 @@ static inline void gw_l2_write(struct rte_mbuf *m, const struct gw_iface *ifc, u
 }
 
 // Send an IP packet of `len` octets out of an interface to a MAC.
-static inline void gw_iface_send(struct gw_worker *w, struct rte_mbuf *m, uint16_t iface,
-	uint64_t mac, uint32_t len)
+static inline void gw_iface_send(
+	struct gw_worker *w, struct rte_mbuf *m, uint16_t iface, uint64_t mac, uint32_t len)
 {
 	const struct gw_iface *ifc = &gw_ifaces[iface];
 	struct gw_io_stats *s = &w->iface_stats[iface];

@@ -485,6 +485,7 @@ static void addresses_and_hosts_change_places(void **state)
 	      "['192.0.2.1/24']}]" TUNNELS
 	      ", 'routes': [{'prefix': '0.0.0.0/0', 'via': '192.0.2.254'}]" END);
 	assert_int_equal(gw_iface_addr_owner(0, IP(192, 0, 2, 1)), gw_iface_find("n7"));
+	gw_tunnel_resolve(); // as the slow path's next loop does
 	assert_int_equal(
 		gw_nexthops[gw_tunnels[gw_tunnel_find("to-b")].nh].iface, gw_iface_find("n7"));
 }

@@ -58,6 +58,10 @@ struct rte_mbuf *gw_slow_packet(void)
 
 void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us))
 {
+	for (unsigned i = 0; i < task_count; i++) {
+		if (tasks[i].fn == fn)
+			return;
+	}
 	RTE_VERIFY(task_count < MAX_TASKS);
 	tasks[task_count].fn = fn;
 	tasks[task_count++].interval_us = interval_us;

@@ -41,7 +41,8 @@ static inline void gw_slow_event(enum gw_event ev)
 
 // A new packet of ours, counted as originated; NULL: no buffer (nothing counted).
 struct rte_mbuf *gw_slow_packet(void);
-// Something done at an interval, or each loop (interval 0): registered once at start; returns true
+// Something done at an interval, or each loop (interval 0): registered at start, the first time
+// counts; returns true
 // when it did work.
 void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us));
 void gw_slow_sleep_on(int fd); // epoll descriptor that ends the idle sleep; -1: none

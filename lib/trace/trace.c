@@ -17,6 +17,7 @@
 #include "tunnel/tunnel.h"
 
 #define DEFAULT_COUNT 50
+#define HEADERS	      128
 
 atomic_bool gw_trace_on;
 
@@ -29,12 +30,22 @@ static struct {
 	uint32_t host;
 } filter;
 
+// The host's address stands in the headers: as source or destination, inside a tunnel or out, or in
+// an ARP packet.
+static bool host_named(const struct rte_mbuf *m)
+{
+	uint32_t ip = rte_cpu_to_be_32(filter.host);
+
+	return memmem(rte_pktmbuf_mtod(m, const void *), RTE_MIN(m->data_len, HEADERS), &ip,
+		       sizeof(ip)) != NULL;
+}
+
 void gw_trace_begin(struct gw_worker *w, struct gw_pkt *p, uint16_t port)
 {
 	struct gw_trace_record *r;
 
 	if (records[w->id] == NULL || used[w->id] >= filter.count ||
-		(filter.by_port && port != filter.port))
+		(filter.by_port && port != filter.port) || (filter.by_host && !host_named(p->m)))
 		return;
 	p->traced = (uint16_t)(used[w->id] + 1);
 	r = &records[w->id][p->traced];
@@ -44,8 +55,7 @@ void gw_trace_begin(struct gw_worker *w, struct gw_pkt *p, uint16_t port)
 	r->frame_len = p->m->pkt_len;
 	r->head_len = (uint8_t)RTE_MIN(p->m->data_len, GW_TRACE_HEAD);
 	memcpy(r->head, rte_pktmbuf_mtod(p->m, const void *), r->head_len);
-	if (!filter.by_host)
-		__atomic_store_n(&used[w->id], p->traced, __ATOMIC_RELEASE);
+	__atomic_store_n(&used[w->id], p->traced, __ATOMIC_RELEASE);
 }
 
 void gw_trace_end(struct gw_worker *w, const struct gw_pkt *p, const char *what, uint32_t arg)
@@ -65,10 +75,6 @@ void gw_trace_end(struct gw_worker *w, const struct gw_pkt *p, const char *what,
 			.iface = p->iface,
 			.tunnel = p->tunnel,
 			.vrf = p->vrf};
-	// With a host filter a record counts only once one of its legs is the host's.
-	if (filter.by_host && used[w->id] < p->traced &&
-		(p->src == filter.host || p->dst == filter.host))
-		__atomic_store_n(&used[w->id], p->traced, __ATOMIC_RELEASE);
 }
 
 static int trace_start(struct gw_cli *cli)
@@ -189,10 +195,12 @@ static void record_text(struct gw_cli *cli, unsigned id, uint32_t n)
 static int trace_show(struct gw_cli *cli)
 {
 	json_t *all = json_array();
+	bool any = false;
 
 	for (unsigned id = 1; id <= gw_worker_count; id++) {
 		uint32_t n = __atomic_load_n(&used[id], __ATOMIC_ACQUIRE);
 
+		any |= n > 0;
 		for (uint32_t i = 1; i <= n; i++) {
 			if (gw_cli_json(cli))
 				json_array_append_new(all, record_json(id, i));
@@ -200,7 +208,7 @@ static int trace_show(struct gw_cli *cli)
 				record_text(cli, id, i);
 		}
 	}
-	if (!gw_cli_json(cli) && json_array_size(all) == 0)
+	if (!gw_cli_json(cli) && !any)
 		gw_cli_text(cli, "trace is %s\n", gw_trace_on ? "on" : "off");
 	gw_cli_put(cli, all);
 	return 0;

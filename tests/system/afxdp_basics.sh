@@ -23,7 +23,9 @@ PYTHON
 start_godwit up up "$TEST_DIR/up.json"
 soon "client reaches the internet" 10 client_pings
 
-passed() { json up "r['xdp']['passed']['$1'] >= $2 or sys.exit(str(r['xdp']))" show port stats core0; }
+passed() {
+	json up "r['xdp']['passed']['$1'] >= $2 or sys.exit(str(r['xdp']))" show port stats core0
+}
 kernel_sees() { spawn_ready up "see_$1" "$LIB/frames.py" see core0 10 "$2"; }
 saw() { ended "see_$1" 10; }
 from_router() { in_ns router "$LIB/frames.py" send eth0 "$@"; }
@@ -55,10 +57,11 @@ check "godwit answers for its own address on the same interface" own_arp
 # Port 22 of somebody else is data, not the kernel's.
 in_ns client "$LIB/frames.py" send eth0 "Ether(src='$CLIENT_MAC', dst='00:00:5e:00:01:01') /
 	IP(src='$CLIENT', dst='$INTERNET') / TCP(sport=40000, dport=22)"
-data_ssh() { json up 'r["xdp"]["passed"]["ssh"] == 0 and r["rx_packets"] > 0' show port stats acc0; }
+data_ssh() {
+	json up 'r["xdp"]["passed"]["ssh"] == 0 and r["rx_packets"] > 0' show port stats acc0
+}
 check "a client's SSH to somebody else is forwarded" data_ssh
 
-# lost NAME: a program on the interface?
 attached() { in_ns up ip link show dev core0 | grep -q "prog/xdp"; }
 not_attached() { ! attached; }
 check "the program is on the interface" attached

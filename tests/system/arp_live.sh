@@ -9,7 +9,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$LIB/one_up.sh"
 needs ip ethtool ping python3
-one_up '{"arp": {"age_s": 1, "retry_ms": 200}, "segments": [{"prefix": "10.1.1.0/24", "discard": true}]}'
+one_up '{"arp": {"age_s": 1, "retry_ms": 200},
+	"segments": [{"prefix": "10.1.1.0/24", "discard": true}]}'
 
 # sees NAME NS INTERFACE CONDITION: from now on somebody waits for a frame; saw NAME: it came
 sees() { spawn_ready "$2" "$1" "$LIB/frames.py" see "$3" 8 "$4"; }
@@ -58,8 +59,10 @@ ignored() { json up 'r["reasons"].get("drop_arp_ignored", 0) >= 1 or sys.exit(st
 soon "a duplicate-address probe is not answered" 5 ignored
 
 check "switch to standby" ctl up switch interface a1 standby
-check "a standby half is silent" bash -c '! "$@"' - ip netns exec "$(ns client)" ping -c 1 -W 0.3 10.1.1.1
-sees announced client eth0 'ARP in p and p[ARP].op == 1 and p[ARP].psrc == p[ARP].pdst == "10.1.1.1" and
+silent() { ! in_ns client ping -c 1 -W 0.3 10.1.1.1; }
+check "a standby half is silent" silent
+sees announced client eth0 'ARP in p and p[ARP].op == 1 and
+	p[ARP].psrc == p[ARP].pdst == "10.1.1.1" and
 	p[ARP].hwsrc == "00:00:5e:00:01:01" and p[Ether].dst == "ff:ff:ff:ff:ff:ff"'
 check "switch to active" ctl up switch interface a1 active
 check "a half that becomes active announces the gateway" saw announced

@@ -51,10 +51,12 @@ ctl_up() { ctl up "$@"; }
 check "status 0: done" status 0 ctl_up add host-tunnel 10.1.1.8 tunnel to-b
 check "status 1: refused" status 1 ctl_up add host-tunnel 10.1.1.8 tunnel nosuch
 check "status 1: not understood" status 1 ctl_up add hots 10.1.1.8
-check "status 2: nobody there" status 2 "$BUILD/app/godwitctl" -s "$TEST_DIR/nosuch.sock" show version
+check "status 2: nobody there" \
+	status 2 "$BUILD/app/godwitctl" -s "$TEST_DIR/nosuch.sock" show version
 check "status 2: wrong option" status 2 "$BUILD/app/godwitctl" --nosuch
 check "status 2: godwit without a configuration" status 2 "$BUILD/app/godwit"
-check "status 1: godwit with one that is not there" status 1 "$BUILD/app/godwit" -c "$TEST_DIR/nosuch.json"
+check "status 1: godwit with one that is not there" \
+	status 1 "$BUILD/app/godwit" -c "$TEST_DIR/nosuch.json"
 
 # error_json EXPRESSION COMMAND...: what an error with -j says
 error_json() {
@@ -78,8 +80,12 @@ several() {
 }
 shows() { json up "any(e['ip'] == '$1' for e in r)" show host-tunnel; }
 check "commands on stdin, up to the first error" several
-printf '%s\n' "# a comment" "add host-tunnel 10.1.1.22 tunnel to-b" "" "add nosuch" >"$TEST_DIR/commands"
-loads() { ! ctl up load "$TEST_DIR/commands" 2>"$TEST_DIR/why" && grep -F "$TEST_DIR/commands:4" "$TEST_DIR/why"; }
+printf '%s\n' "# a comment" "add host-tunnel 10.1.1.22 tunnel to-b" "" "add nosuch" \
+	>"$TEST_DIR/commands"
+loads() {
+	! ctl up load "$TEST_DIR/commands" 2>"$TEST_DIR/why" &&
+		grep -F "$TEST_DIR/commands:4" "$TEST_DIR/why"
+}
 check "load names file and line of the first error" loads
 check "and has carried out what stands before it" shows 10.1.1.22
 only_one() { GODWIT_SOCKET=$TEST_DIR/up.sock "$BUILD/app/godwitctl" show version; }
@@ -91,7 +97,11 @@ options() {
 	done
 }
 check "--help and --version" options
-schema() { "$BUILD/app/godwit" --print-schema | /usr/bin/python3 -c 'import json, sys; json.load(sys.stdin)["properties"]["hosts"]'; }
+schema() {
+	"$BUILD/app/godwit" --print-schema | /usr/bin/python3 -c '
+import json, sys
+json.load(sys.stdin)["properties"]["hosts"]'
+}
 check "--print-schema is JSON" schema
 check "shutdown" ctl up shutdown
 check "ends with status 0" ended up

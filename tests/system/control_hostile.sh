@@ -16,9 +16,9 @@ one_up_config "$TEST_DIR/up.json"
 /usr/bin/python3 - "$TEST_DIR/up.json" $HOSTS <<'PYTHON'
 import json, sys
 c = json.load(open(sys.argv[1]))
-c["hosts"] += [{"ip": "10.1.%d.%d" % (i >> 8, i & 255) if i < 65536 else "10.2.%d.%d" % (i - 65536 >> 8, i & 255),
-                "mac": "02:01:00:%02x:%02x:%02x" % (i >> 16, i >> 8 & 255, i & 255), "interface": "a1"}
-               for i in range(512, 512 + int(sys.argv[2]) - 1)]
+def octets(i): return i >> 16, i >> 8 & 255, i & 255
+c["hosts"] += [{"ip": "10.%d.%d.%d" % octets(i), "mac": "02:01:00:%02x:%02x:%02x" % octets(i),
+                "interface": "a1"} for i in range(0x20000, 0x20000 + int(sys.argv[2]) - 1)]
 json.dump(c, open(sys.argv[1], "w"))
 PYTHON
 start_godwit up up "$TEST_DIR/up.json"

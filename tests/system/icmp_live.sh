@@ -53,7 +53,8 @@ sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=5).read())
 soon "TCP from the client finds the path MTU" 15 fetched
 stop serve
 
-check "TTL 1: time exceeded, from the gateway" refused "From 10.1.1.1 .*Time to live exceeded" -t 1 $INTERNET
+check "TTL 1: time exceeded, from the gateway" \
+	refused "From 10.1.1.1 .*Time to live exceeded" -t 1 $INTERNET
 check "TTL 2 arrives" pings -t 2 $INTERNET
 check "no route: net unreachable" refused "From 10.1.1.1 .*Destination Net Unreachable" 203.0.113.1
 in_ns router ip route add 203.0.113.0/24 via 192.0.2.1
@@ -68,8 +69,10 @@ check "large ones in fragments it does not take" refused "100% packet loss" -W 0
 # A flood of errors: the limit holds, and godwit says what it held back.
 in_ns client "$LIB/frames.py" send eth0 "Ether(src='$CLIENT_MAC', dst='00:00:5e:00:01:01') /
 	IP(src='$CLIENT', dst='203.0.113.9') / UDP(sport=1, dport=2) / Raw(bytes(20))" 5000
-limited() { json up 'r["icmp_rate_limited"] > 0 and r["icmp_sent_unreachable"] < 4000 or sys.exit(str(r))' \
-	show events all; }
+limited() {
+	json up 'r["icmp_rate_limited"] > 0 and r["icmp_sent_unreachable"] < 4000 or sys.exit(str(r))' \
+		show events all
+}
 check "errors are rate-limited" limited
 check "dropped packets count all the same" json up 'r["reasons"]["drop_no_route"] >= 5000' show drop
 soon "packets balance" 5 balanced up

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
 
-# A host-tunnel route with a lifetime goes by itself; one that replaces it stays. No traffic, no root.
+# A host-tunnel route with a lifetime goes by itself; one that replaces it stays. No traffic, no
+# root.
 
 # shellcheck disable=SC2317 # functions that are called by name
 . "$(dirname "$0")/lib.sh"
@@ -12,9 +13,9 @@ cat >"$TEST_DIR/up.json" <<'JSON'
   "name": "up",
   "eal": ["--no-pci", "--no-huge"],
   "lcores": { "slow": 0, "workers": [0] },
-  "ports": [ { "name": "core0", "device": "net_null0,no-rx=1", "addresses": ["192.0.2.1/24"] } ],
-  "tunnels": [
-    { "name": "to-b", "type": "vxlan-gpe", "vni": 100, "local": "192.0.2.1", "remote": "192.0.2.2" } ],
+  "ports": [
+    { "name": "core0", "device": "net_null0,no-rx=1", "addresses": ["192.0.2.1/24"] } ],
+  "tunnels": [ { "name": "to-b", "vni": 100, "local": "192.0.2.1", "remote": "192.0.2.2" } ],
   "segments": [ { "prefix": "10.1.1.0/24", "tunnel": "to-b" } ]
 }
 JSON

@@ -14,8 +14,10 @@ config() {
   "name": "$1",
   "eal": ["--no-pci", "--no-huge"],
   "lcores": { "slow": 0, "workers": [0], "idle_sleep_us": 50 },
-  "ports": [ { "name": "core0", "device": "net_memif0,role=$2,id=0,socket=$TEST_DIR/memif.sock,socket-abstract=no",
-               "mac": "02:00:00:00:0$1:01", "addresses": ["$3/24"] } ],
+  "ports": [
+    { "name": "core0",
+      "device": "net_memif0,role=$2,id=0,socket=$TEST_DIR/memif.sock,socket-abstract=no",
+      "mac": "02:00:00:00:0$1:01", "addresses": ["$3/24"] } ],
   "tunnels": [ { "name": "to-$4", "type": "vxlan-gpe", "vni": 7, "local": "$3", "remote": "$5" } ]
 }
 JSON
@@ -27,7 +29,9 @@ start_godwit - b "$TEST_DIR/b.json"
 linked() { json "$1" 'r["link"] == "up"' show port info core0; }
 soon "a has a link" 10 linked a
 soon "b has a link" 10 linked b
-answered() { json a "r[-1]['received'] == $1 or sys.exit(str(r))" ping 192.0.2.2 count "$1" interval 10; }
+answered() {
+	json a "r[-1]['received'] == $1 or sys.exit(str(r))" ping 192.0.2.2 count "$1" interval 10
+}
 soon "a reaches b" 10 answered 1
 check "20 pings, none lost" answered 20
 resolved() { json b 'r[0]["mac"] == "02:00:00:00:0a:01"' show neighbor; }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
 
-# A client's rate limits over ten seconds, each direction sent at twice its limit: what arrives is the
-# limit within 1 %, and what does not arrive is counted.
+# A client's rate limits over ten seconds, each direction sent at twice its limit: what arrives is
+# the limit within 1 %, and what does not arrive is counted.
 
 # shellcheck disable=SC2317 # functions that are called by name
 . "$(dirname "$0")/lib.sh"
@@ -28,7 +28,9 @@ spawn router send_down "$LIB/udp.py" send $CLIENT 9000 "$(per_second $DOWN)" $co
 spawn client send_up "$LIB/udp.py" send $INTERNET 9000 "$(per_second $UP)" $count $OCTETS
 
 # Both buckets are empty: from now on the rate alone counts.
-policed() { json up 'r["policed_rx_packets"] > 100 and r["policed_tx_packets"] > 100' show host $CLIENT; }
+policed() {
+	json up 'r["policed_rx_packets"] > 100 and r["policed_tx_packets"] > 100' show host $CLIENT
+}
 soon "more than the limit comes, both ways" 10 policed
 
 # A worker that shares its CPU is not there for some milliseconds now and then: the burst is several
@@ -55,7 +57,9 @@ spawn client rate_client python3 "$TEST_DIR/sample.py" eth0 $SECONDS_MEASURED
 spawn router rate_router python3 "$TEST_DIR/sample.py" eth0 $SECONDS_MEASURED
 down=$(sampled client)
 up=$(sampled router)
-within() { awk -v got="$1" -v want="$2" 'BEGIN { d = (got - want) / want; exit !(d > -0.01 && d < 0.01) }'; }
+within() {
+	awk -v got="$1" -v want="$2" 'BEGIN { d = (got - want) / want; exit d < -0.01 || d > 0.01 }'
+}
 check "egress limit $DOWN kbit/s: $down kbit/s over $SECONDS_MEASURED s" within "$down" $DOWN
 check "ingress limit $UP kbit/s: $up kbit/s over $SECONDS_MEASURED s" within "$up" $UP
 
@@ -63,8 +67,11 @@ stop send_down
 stop send_up
 stop got_down
 stop got_up
-# lost FILE: what the receiver misses up to the last it got
-missing() { /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["lost"])' "$TEST_DIR/$1.json"; }
+# missing FILE: what the receiver misses up to the last it got
+missing() {
+	/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["lost"])' \
+		"$TEST_DIR/$1.json"
+}
 # The counter has those behind the last that arrived as well.
 counted() { # DIRECTION FILE
 	local policed missing
@@ -75,9 +82,16 @@ counted() { # DIRECTION FILE
 }
 check "what is missing downstream is counted as policed" counted tx got_down
 check "what is missing upstream is counted as policed" counted rx got_up
-same() { json up "r['reasons']['drop_policed_egress'] == $(json up 'r["policed_tx_packets"]' show host $CLIENT)" show drop; }
+same() {
+	local client
+	client=$(json up 'r["policed_tx_packets"]' show host $CLIENT)
+	json up "r['reasons']['drop_policed_egress'] == $client or sys.exit(str(r))" show drop
+}
 check "per client and in total" same
-only_policed() { json up 'set(r["reasons"]) == {"drop_policed_egress", "drop_policed_ingress"} or sys.exit(str(r))' show drop; }
+only_policed() {
+	json up 'set(r["reasons"]) == {"drop_policed_egress", "drop_policed_ingress"} or
+		sys.exit(str(r))' show drop
+}
 check "nothing else was dropped" only_policed
 soon "packets balance" 5 balanced up
 finish

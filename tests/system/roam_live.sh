@@ -61,15 +61,18 @@ check "$((2 * MOVES)) moves" moves
 check "6 switches of the interface" switches
 stop send_down
 stop send_up
-stop talk && ok "a TCP connection lives on: $(cat "$TEST_DIR/talk.log") (lines, longest wait in ms)" ||
-	not_ok "a TCP connection lives on" "$(tail -n 1 "$TEST_DIR/talk.log")"
+stop talk
+check "a TCP connection lives on" grep "^[1-9]" "$TEST_DIR/talk.log"
+note "TCP, lines there and back and longest wait in ms: $(tail -n 1 "$TEST_DIR/talk.log")"
 stop down
 stop up
 check "soft handover: to the client nothing lost, nothing twice" \
 	result down 'r["received"] > 4000 and r["lost"] == r["twice"] == 0'
 # A packet that a has in its queue when the client's entry goes, or the half becomes standby, is not
 # taken any more: that is counted.
-drops_are() { json "$1" "set(r['reasons']) <= set([$2]) or sys.exit(str(r['reasons']))" show drop; }
+drops_are() {
+	json "$1" "set(r['reasons']) <= set([$2]) or sys.exit(str(r['reasons']))" show drop
+}
 late=$(json a 'r["reasons"].get("drop_source_moved", 0)' show drop)
 standby=$(json a 'r["reasons"].get("drop_standby", 0)' show drop)
 late=$((late + standby))

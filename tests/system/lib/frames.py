@@ -4,8 +4,8 @@
 """Single frames, written and recognised in scapy's words.
 
   frames.py send INTERFACE FRAME [COUNT]
-  frames.py see INTERFACE SECONDS CONDITION   prints "ready", then ends with the first received frame
-                                              p that CONDITION holds for, or badly without one
+  frames.py see INTERFACE SECONDS CONDITION   prints "ready", then ends with the first frame p that
+                                              comes in and has CONDITION, or badly without one
 """
 
 import socket

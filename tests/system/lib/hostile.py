@@ -61,7 +61,8 @@ def garbage():
 def commands():
     """Requests that are well-formed, commands that are not: the connection stays."""
     rng = random.Random(2)
-    words = b"add del show host host-tunnel 10.1.1.1 mac vrf all { } \" | -1 99999999999999999999".split()
+    words = b'add del show host host-tunnel 10.1.1.1 mac vrf all { } " | -1 99999999999999999999'
+    words = words.split()
     s = connect()
     for _ in range(500):
         line = b" ".join(rng.choice(words) for _ in range(rng.randrange(1, 12)))

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
-"""merge.py CHANGE...: the JSON on stdin with changes (JSON): objects are merged, null removes a key,
-other values replace."""
+"""merge.py CHANGE...: the JSON on stdin with changes, JSON too: objects are merged, null removes a
+key, other values replace."""
 
 import json
 import sys

@@ -153,7 +153,7 @@ stop() {
 	ended "$1"
 }
 
-# ended NAME [SECONDS]: wait for its end; its exit status. What bash says of killed jobs is left out.
+# ended NAME [SECONDS]: wait for its end; its exit status. What bash says of killed jobs is lost.
 ended() {
 	local pid=${PID_OF[$1]}
 	{
@@ -198,7 +198,7 @@ json() {
 	ctl "$name" -j "$@" | /usr/bin/python3 -c '
 import json, sys
 r = json.load(sys.stdin)
-value = eval(sys.argv[1])
+value = eval(f"({sys.argv[1]})")
 print(value)
 sys.exit(value is False or value is None)' "$expression"
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
-"""Types at prompts: repl.py godwit|godwitctl PROGRAM ARGUMENT...; ends well if all is as it should be.
-"""
+"""Types at prompts: repl.py godwit|godwitctl PROGRAM ARGUMENT...; ends well if they do as they
+should."""
 
 import os
 import signal
@@ -19,9 +19,13 @@ def session(t):
     t.type("show version\n")
     t.wait("version")
     t.prompt(PROMPT)
-    t.type("show rou\t")  # one way to go on: the word is completed
-    t.wait("show rou(te )")
-    t.type("summ\t\n")
+    t.type("show seg\t")  # one way to go on: the word is completed
+    t.wait("show segment ")
+    t.type("\x03")
+    t.prompt(PROMPT)
+    t.type("show route summ\t")
+    t.wait("summary")
+    t.type("\n")
     t.wait("hosts?")
     t.prompt(PROMPT)
     t.type("show port \t")  # several: they are listed

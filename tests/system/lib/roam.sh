@@ -107,7 +107,8 @@ go_to_b() {
 }
 
 # A soft handover ends when the client is heard at the new place; a hard one has ended already.
-arrived_at_b() { [ $HANDOVER = hard ] || wait_for 5 json b 'r["rx_packets"] > 0' show host $CLIENT; }
+arrived_at_b() { [ $HANDOVER = hard ] || wait_for 5 heard_by_b; }
+heard_by_b() { json b 'r["rx_packets"] > 0' show host $CLIENT; }
 
 # go_home [LIFETIME]: the old place sends what still comes there after the client, for a while
 go_home() {

@@ -4,8 +4,8 @@
 """One TCP connection, a line there and back every few milliseconds.
 
   tcp.py echo ADDRESS PORT    a server of one connection
-  tcp.py talk ADDRESS PORT    until SIGTERM, then the number of lines that came back, and the longest
-                              wait for one in milliseconds
+  tcp.py talk ADDRESS PORT    until SIGTERM, then the number of lines that came back, and the
+                              longest wait for one in milliseconds
 """
 
 import signal
