@@ -17,7 +17,7 @@ import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LINE = re.compile(r"^(ok|not ok|skip) (.*)")
-MESON_LINE = re.compile(r"^\s*\d+/\d+ (\S+)\s+(OK|FAIL|TIMEOUT|ERROR|SKIP)\s")
+MESON_LINE = re.compile(r"^\s*\d+/\d+ (?:\S+ / )?(\S+)\s+(OK|FAIL|TIMEOUT|ERROR|SKIP)\s")
 
 
 class Total:
@@ -72,8 +72,8 @@ def build(directory, *options):
         total = Total()
         result = subprocess.run(["scripts/build.sh", directory, *options], cwd=TOP, text=True,
                                 capture_output=True, check=False)
-        total.passed = result.returncode == 0
-        total.failed = result.returncode != 0
+        total.passed = int(result.returncode == 0)
+        total.failed = int(result.returncode != 0)
         if total.failed:
             print(result.stdout + result.stderr)
         return total

@@ -395,5 +395,12 @@ int main(int argc, char **argv)
 		"received, dropped", sum.received, gw_drop_sum(&sum));
 	result(sum.event[GW_EV_handoff] > 0, "handed over, changes", sum.event[GW_EV_handoff],
 		changes);
+	// The leak checker does not look into the tables' reserved memory: what they point to goes.
+	gw_rcu_fini();
+	gw_neigh_fini();
+	gw_host_fini();
+	gw_vrf_fini();
+	gw_tunnel_fini();
+	gw_iface_fini();
 	return 0;
 }

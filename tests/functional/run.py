@@ -90,7 +90,7 @@ def one(job):
         run = Run(folder, variant, options, work)
         run.run()
         if variant in run.story.skips:
-            return "skipped", f"skipped {name}: {run.story.skips[variant]}"
+            return "skipped", f"skip {name}: {run.story.skips[variant]}"
         lines = run.lines
     except CaseError as error:
         lines = [str(error)]

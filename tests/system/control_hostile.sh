@@ -40,7 +40,7 @@ first_line() {
 check "godwitctl show host all | head -n 1" first_line
 all_shown() { [ "$(ctl up show host all | wc -l)" -gt $HOSTS ]; }
 check "all of them, as text" all_shown
-check "all of them, as JSON" json up "len(r) == $HOSTS or sys.exit(len(r))" show host all
+check "all of them, as JSON" json up "len(r) == $HOSTS or sys.exit(str(len(r)))" show host all
 
 kill_clients() {
 	local i

@@ -13,7 +13,7 @@ one_up
 spawn client ping ping -i 0.02 $INTERNET
 spawn router noise ping -i 0.02 192.0.2.1
 
-recorded() { json up "len(r) >= $1 or sys.exit(len(r))" trace show; }
+recorded() { json up "len(r) >= $1 or sys.exit(str(len(r)))" trace show; }
 all_are() { json up "all($1 for p in r) or sys.exit(str(r))" trace show; }
 
 check "trace start" ctl up trace start count 8 host $CLIENT
