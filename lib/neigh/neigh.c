@@ -201,6 +201,12 @@ void gw_neigh_ask(uint32_t nh)
 		fail(nh);
 }
 
+void gw_neigh_solicit(uint32_t nh)
+{
+	if (gw_neighs[nh].state == GW_NEIGH_INCOMPLETE && gw_neighs[nh].tries == 0)
+		gw_neigh_ask(nh);
+}
+
 void gw_neigh_confirm(uint32_t nh, uint64_t mac)
 {
 	struct gw_neigh *e = &gw_neighs[nh];

@@ -14,6 +14,7 @@
 
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "dp/worker.h"
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
@@ -24,6 +25,7 @@
 
 #define OUTER_TTL      64
 #define TCP_IP_HEADERS 40
+#define SOLICIT_US     500000
 
 struct gw_tunnel *gw_tunnels;
 struct gw_tunnel_info *gw_tunnel_infos;
@@ -47,8 +49,24 @@ static bool resolve_poll(uint64_t)
 	return gw_tunnel_resolve();
 }
 
+// A tunnel is ready before the first client moves into it: what waits for an ARP reply at full
+// rate is lost. A replay sends nothing unasked.
+static bool nexthops_poll(uint64_t)
+{
+	uint16_t i = 0;
+
+	if (!gw_running || gw_worker_conf.replay)
+		return false;
+	while ((i = gw_tunnel_next(i)) != 0) {
+		if (gw_tunnels[i].nh != 0)
+			gw_neigh_solicit(gw_tunnels[i].nh);
+	}
+	return false;
+}
+
 int gw_tunnel_init(void)
 {
+	gw_slow_every(SOLICIT_US, nexthops_poll);
 	gw_slow_every(0, resolve_poll);
 	gw_tunnels = gw_reserve(GW_MAX_TUNNELS * sizeof(*gw_tunnels));
 	gw_tunnel_infos = gw_reserve(GW_MAX_TUNNELS * sizeof(*gw_tunnel_infos));

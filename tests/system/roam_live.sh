@@ -57,6 +57,8 @@ switches() {
 	done
 }
 
+soon "the tunnel's next hop is known before it is needed" 5 json a \
+	'any(n["ip"] == "192.0.2.2" and n["state"] == "reachable" for n in r)' show neighbor
 check "$((2 * MOVES)) moves" moves
 check "6 switches of the interface" switches
 stop send_down
