@@ -12,9 +12,9 @@ demo="$build dpdk iproute2 ethtool iputils-ping python3 python3-scapy kmod"
 case ${1:-} in
 build) packages=$build ;;
 demo) packages=$demo ;;
-test) packages="$demo dpdk-dev libcmocka-dev clang-format cppcheck codespell tshark
-	tcpdump man-db" ;;
-bench) packages="$demo dpdk-dev dpkg-dev" ;;
+test) packages="$demo dpdk-dev libcmocka-dev clang-format libclang-rt-14-dev cppcheck codespell tshark
+	tcpdump man-db procps" ;;
+bench) packages="$demo dpdk-dev dpkg-dev procps" ;;
 *)
 	echo "usage: $0 build|demo|test|bench" >&2
 	exit 2
