@@ -264,5 +264,6 @@ int gw_worker_main(void *arg)
 	flush_all(w);
 	rte_rcu_qsbr_thread_offline(gw_rcu, rcu);
 	rte_rcu_qsbr_thread_unregister(gw_rcu, rcu);
+	GW_TSAN_RELEASE(w);
 	return 0;
 }

@@ -376,6 +376,8 @@ int main(int argc, char **argv)
 	}
 	gw_stop = true;
 	rte_eal_mp_wait_lcore();
+	for (unsigned id = 1; id <= WORKERS; id++)
+		GW_TSAN_ACQUIRE(&gw_workers[id]);
 	gw_lcore_stats_sum(&sum);
 	result(seen.in[KIND_STABLE] > 10000 && seen.in[KIND_STABLE] == seen.out[KIND_STABLE],
 		"packets to stable hosts in and out", seen.in[KIND_STABLE], seen.out[KIND_STABLE]);
