@@ -35,6 +35,7 @@
 #include "port/port.h"
 #include "slow/config_cli.h"
 #include "slow/slow.h"
+#include "slow/tables.h"
 #include "tunnel/tunnel.h"
 
 GW_LOG_MODULE("godwit");
@@ -93,29 +94,6 @@ static bool replay_poll(uint64_t)
 static void slow_poll(void *)
 {
 	gw_slow_once();
-}
-
-static int tables_init(const struct gw_boot *boot, struct gw_err *err)
-{
-	if (gw_stats_init() < 0 || gw_rcu_init(boot->worker_count) < 0 || gw_iface_init() < 0 ||
-		gw_tunnel_init() < 0 || gw_vrf_init() < 0 || gw_host_init() < 0 ||
-		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0)
-		return gw_err_set(err, ENOMEM, "no memory for the tables");
-	return 0;
-}
-
-static void tables_fini(void)
-{
-	gw_host_tunnel_fini();
-	gw_segment_fini();
-	gw_route_fini();
-	gw_rcu_fini();
-	gw_neigh_fini();
-	gw_host_fini();
-	gw_vrf_fini();
-	gw_tunnel_fini();
-	gw_iface_fini();
-	gw_stats_fini();
 }
 
 static bool shares_cpu(const struct gw_boot *boot)
@@ -218,7 +196,9 @@ static int run(
 	boot->worker_count = rte_lcore_count() - 1;
 	if (boot->worker_count == 0)
 		return gw_err_set(err, EINVAL, "EAL options leave no lcore for a worker");
-	ret = tables_init(boot, err);
+	ret = gw_tables_init(boot->worker_count);
+	if (ret < 0)
+		gw_err_set(err, -ret, "no memory for the tables");
 	if (ret == 0)
 		ret = gw_mbuf_init(&boot->mbuf, err);
 	if (ret == 0)
@@ -263,7 +243,7 @@ out:
 	rte_eal_mp_wait_lcore();
 	gw_worker_fini();
 	gw_ports_stop();
-	tables_fini();
+	gw_tables_fini();
 	gw_mbuf_fini();
 	rte_eal_cleanup();
 	return ret;

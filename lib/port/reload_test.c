@@ -27,6 +27,7 @@
 #include "iface/addr.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
+#include "slow/tables.h"
 #include "tunnel/tunnel.h"
 
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
@@ -588,16 +589,7 @@ static int group_teardown(void **state)
 {
 	gw_worker_fini();
 	gw_ports_stop();
-	gw_host_tunnel_fini();
-	gw_segment_fini();
-	gw_route_fini();
-	gw_rcu_fini();
-	gw_neigh_fini();
-	gw_host_fini();
-	gw_vrf_fini();
-	gw_tunnel_fini();
-	gw_iface_fini();
-	gw_stats_fini();
+	gw_tables_fini();
 	gw_mbuf_fini();
 	return 0;
 }

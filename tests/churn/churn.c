@@ -40,6 +40,7 @@
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
+#include "slow/tables.h"
 #include "tunnel/tunnel.h"
 
 #define WORKERS	    2
@@ -307,9 +308,7 @@ static void start(void)
 	unsigned id = 1, lcore;
 	uint32_t ip;
 
-	if (gw_stats_init() < 0 || gw_rcu_init(WORKERS) < 0 || gw_iface_init() < 0 ||
-		gw_tunnel_init() < 0 || gw_vrf_init() < 0 || gw_host_init() < 0 ||
-		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0)
+	if (gw_tables_init(WORKERS) < 0)
 		fail("tables");
 	must(gw_mbuf_init(&mbuf, &err), &err);
 	must(gw_worker_init(WORKERS, &conf, &err), &err);
@@ -398,11 +397,6 @@ int main(int argc, char **argv)
 	result(sum.event[GW_EV_handoff] > 0, "handed over, changes", sum.event[GW_EV_handoff],
 		changes);
 	// The leak checker does not look into the tables' reserved memory: what they point to goes.
-	gw_rcu_fini();
-	gw_neigh_fini();
-	gw_host_fini();
-	gw_vrf_fini();
-	gw_tunnel_fini();
-	gw_iface_fini();
+	gw_tables_fini();
 	return 0;
 }

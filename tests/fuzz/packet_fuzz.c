@@ -24,6 +24,7 @@
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
+#include "slow/tables.h"
 #include "tunnel/tunnel.h"
 
 #define ACCESS 1
@@ -113,8 +114,7 @@ int LLVMFuzzerInitialize(int *, char ***)
 	const struct gw_mbuf_conf mbuf = {.count = 2048};
 
 	must(rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal));
-	must(gw_stats_init() | gw_rcu_init(1) | gw_iface_init() | gw_tunnel_init() | gw_vrf_init() |
-		gw_host_init() | gw_host_tunnel_init() | gw_neigh_init());
+	must(gw_tables_init(1));
 	must(gw_mbuf_init(&mbuf, NULL));
 	must(gw_worker_init(1, &conf, NULL));
 	port_make("core0", "net_null0", GW_ROLE_NETWORK, 1);
