@@ -127,3 +127,53 @@ char *gw_mac_str(const struct gw_mac *mac, char buf[static GW_MAC_LEN])
 		b[5]);
 	return buf;
 }
+
+bool gw_ip_parse(const char *s, struct gw_ip *ip)
+{
+	uint32_t ip4;
+
+	if (gw_ip4_parse(s, &ip4)) {
+		*ip = gw_ip_of4(ip4);
+		return true;
+	}
+	// ::ffff:a.b.c.d would be taken for the IPv4 address.
+	return gw_ip6_parse(s, &ip->a) && !gw_ip_is4(ip);
+}
+
+char *gw_ip6_str(const struct in6_addr *ip, char buf[static GW_IP6_LEN])
+{
+	inet_ntop(AF_INET6, ip, buf, GW_IP6_LEN); // the room is enough: cannot fail
+	return buf;
+}
+
+char *gw_prefix6_str(const struct in6_addr *ip, uint8_t len, char buf[static GW_PREFIX6_LEN])
+{
+	char addr[GW_IP6_LEN];
+
+	snprintf(buf, GW_PREFIX6_LEN, "%s/%u", gw_ip6_str(ip, addr), len);
+	return buf;
+}
+
+char *gw_ip_str(const struct gw_ip *ip, char buf[static GW_IP_LEN])
+{
+	if (gw_ip_is4(ip))
+		return gw_ip4_str(gw_ip_to4(ip), buf);
+	return gw_ip6_str(&ip->a, buf);
+}
+
+struct in6_addr gw_ip6_masked(const struct in6_addr *ip, uint8_t len)
+{
+	struct in6_addr v = {0};
+
+	memcpy(v.s6_addr, ip->s6_addr, len / 8);
+	if (len % 8 != 0)
+		v.s6_addr[len / 8] = ip->s6_addr[len / 8] & (uint8_t)(0xff00 >> len % 8);
+	return v;
+}
+
+bool gw_prefix6_has(const struct gw_prefix6 *p, const struct in6_addr *ip)
+{
+	struct in6_addr a = gw_ip6_masked(&p->addr, p->len), b = gw_ip6_masked(ip, p->len);
+
+	return gw_ip6_eq(&a, &b);
+}
