@@ -19,6 +19,8 @@ static const struct {
 	enum gw_drop over; // more than the bucket allows
 } classes[GW_PUNT_COUNT] = {
 	[GW_PUNT_ARP] = {"arp", 50000, 4096, GW_DROP_punt_rate_arp},
+	[GW_PUNT_ND] = {"nd", 50000, 4096, GW_DROP_punt_rate_nd},
+	[GW_PUNT_GROUP] = {"group", 20000, 4096, GW_DROP_punt_rate_group},
 	[GW_PUNT_RESOLVE] = {"resolve", 50000, 4096, GW_DROP_punt_rate_resolve},
 	[GW_PUNT_LOCAL] = {"local", 20000, 4096, GW_DROP_punt_rate_local},
 	[GW_PUNT_ERROR] = {"error", 0, 0, GW_DROP_NONE}, // one bucket per reason instead

@@ -12,7 +12,6 @@
 	X(eth_type, "EtherType that nothing here takes")                                           \
 	X(no_interface, "no interface for the frame's VLANs on this port")                         \
 	X(standby, "interface half, or entry, is standby: sends, answers and punts nothing")       \
-	X(ip6, "IPv6 is not forwarded")                                                            \
 	/* IPv4 header, RFC 1812 5.2.2 */                                                          \
 	X(ip4_truncated, "frame shorter than an IPv4 header or than the total length (5.2.2 (1))") \
 	X(ip4_checksum, "IPv4 header checksum is wrong (5.2.2 (2))")                               \
@@ -21,9 +20,16 @@
 	X(ip4_total_length, "IPv4 total length below the header length (5.2.2 (5))")               \
 	X(ip4_source, "IPv4 source cannot be a host's (RFC 1812 5.3.7)")                           \
 	X(ip4_destination, "IPv4 destination that is never forwarded (RFC 1812 5.3.7)")            \
-	X(ip4_multicast, "IPv4 multicast destination without a tree")                              \
+	X(ip4_multicast, "IPv4 multicast destination that nothing here takes")                     \
 	X(ip4_broadcast, "IPv4 broadcast that nothing here takes")                                 \
-	X(ttl_exceeded, "TTL used up (RFC 1812 5.3.1)")                                            \
+	/* IPv6 header, RFC 8200 */                                                                \
+	X(ip6_truncated, "frame shorter than an IPv6 header or than its payload length")           \
+	X(ip6_version, "IP version is not 6")                                                      \
+	X(ip6_source, "IPv6 source cannot be a host's (RFC 4291 2.5.2, 2.5.3, 2.7)")               \
+	X(ip6_destination, "IPv6 destination that is never forwarded (RFC 4291 2.5.2, 2.5.3)")     \
+	X(ip6_multicast, "IPv6 multicast destination that nothing here takes")                     \
+	X(ip6_link_local, "link-local IPv6 address off its link (RFC 4291 2.5.6)")                 \
+	X(ttl_exceeded, "TTL or hop limit used up (RFC 1812 5.3.1, RFC 8200 3)")                   \
 	/* access */                                                                               \
 	X(source_guard, "source is not a user entry of the interface")                             \
 	X(source_moved, "source is a known client's, seen on another interface")                   \
@@ -36,6 +42,7 @@
 	X(client_uturn, "client prefix would leave by a network port again")                       \
 	X(fallback_loop, "fallback tunnel is the one the packet came from")                        \
 	X(frag_needed, "larger than the MTU and DF is set")                                        \
+	X(packet_too_big, "IPv6 packet larger than the MTU (RFC 8200 5)")                          \
 	X(frag_failed, "could not be fragmented")                                                  \
 	/* tunnels */                                                                              \
 	X(tunnel_truncated, "shorter than its UDP or VXLAN-GPE header says")                       \
@@ -53,6 +60,28 @@
 	X(neigh_table_full, "neighbour table is full")                                             \
 	X(arp_invalid, "malformed ARP")                                                            \
 	X(arp_ignored, "ARP that is not for this device")                                          \
+	X(nd_invalid, "malformed neighbour discovery (RFC 4861 7.1)")                              \
+	X(nd_ignored, "neighbour discovery that is not for this device")                           \
+	/* multicast */                                                                            \
+	X(mcast_border, "address of the SR domain, from an interface outside")                     \
+	X(mcast_source_block, "to the first address, source outside of the tree block")            \
+	X(mcast_unknown_tree, "to the first address, source is no tree known here")                \
+	X(mcast_own_source, "source is a tree of which this node is the root")                     \
+	X(mcast_next_header, "to the first address, next header is not 4, 41 or 58")               \
+	X(mcast_inner, "inner packet is malformed or not multicast")                               \
+	X(mcast_hop_limit, "hop limit used up at a replication point (RFC 9524 2.2)")              \
+	X(mcast_threshold, "hop limit below the tree's threshold (RFC 9524 2.2)")                  \
+	X(mcast_ttl, "multicast packet's own TTL or hop limit used up")                            \
+	X(mcast_scope, "multicast group that never leaves its link")                               \
+	X(mcast_no_flow, "multicast without a flow for its VRF, source and group")                 \
+	X(mcast_wrong_interface, "multicast from a port that the flow does not name (RPF)")        \
+	X(mcast_no_receiver, "multicast for a VRF without a receiver of the group")                \
+	X(mcast_too_big, "does not fit the MTU of a tree or of an interface behind it")            \
+	X(mcast_unreachable, "no route to the first address of a branch")                          \
+	X(mcast_ecn, "congestion marked outside, not ECN-capable inside (RFC 6040 4.2)")           \
+	X(ping_not_mine, "tree ping for another leaf")                                             \
+	X(group_invalid, "malformed IGMP or MLD")                                                  \
+	X(group_ignored, "IGMP or MLD that is not for a querier or not allowed")                   \
 	/* to this device */                                                                       \
 	X(local_protocol, "to an own address, protocol or port that nothing here takes")           \
 	X(local_fragment, "fragment to an own address")                                            \
@@ -60,6 +89,8 @@
 	X(dhcp, "DHCP without a protocol channel to carry it")                                     \
 	/* resources */                                                                            \
 	X(punt_rate_arp, "slow path: more ARP than its token bucket allows")                       \
+	X(punt_rate_nd, "slow path: more neighbour discovery than its token bucket allows")        \
+	X(punt_rate_group, "slow path: more IGMP and MLD than its token bucket allows")            \
 	X(punt_rate_resolve, "slow path: more unresolved next hops than its token bucket allows")  \
 	X(punt_rate_local, "slow path: more packets to own addresses than its bucket allows")      \
 	X(punt_full, "slow path: ring of the class is full")                                       \

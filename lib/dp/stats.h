@@ -15,22 +15,32 @@
 #define GW_MAX_TUNNELS (1u << 14)
 
 // Things that happen beside the fate of a packet.
-#define GW_EVENTS(X)                                                        \
-	X(icmp_sent_ttl_exceeded, "ICMP time exceeded sent")                \
-	X(icmp_sent_frag_needed, "ICMP fragmentation needed sent")          \
-	X(icmp_sent_unreachable, "ICMP net or host unreachable sent")       \
-	X(icmp_rate_limited, "ICMP errors kept back by the rate limit")     \
-	X(icmp_forbidden, "ICMP errors that RFC 1812 4.3.2.7 forbids")      \
-	X(icmp_echo_replied, "echo requests answered")                      \
-	X(icmp_echo_received, "echo replies received")                      \
-	X(arp_request_sent, "ARP requests sent")                            \
-	X(arp_reply_sent, "ARP replies sent")                               \
-	X(arp_announce_sent, "ARP announcements sent")                      \
-	X(arp_request_received, "ARP requests received")                    \
-	X(arp_reply_received, "ARP replies received")                       \
-	X(tunnel_mss_clamped, "TCP MSS options lowered for a tunnel")       \
-	X(host_moved, "packets of known clients seen on another interface") \
-	X(lifetime_expired, "entries deleted at the end of their lifetime") \
+#define GW_EVENTS(X)                                                         \
+	X(icmp_sent_ttl_exceeded, "ICMP time exceeded sent")                 \
+	X(icmp_sent_frag_needed, "ICMP fragmentation needed sent")           \
+	X(icmp_sent_unreachable, "ICMP net or host unreachable sent")        \
+	X(icmp_rate_limited, "ICMP errors kept back by the rate limit")      \
+	X(icmp_forbidden, "ICMP errors that RFC 1812 4.3.2.7 forbids")       \
+	X(icmp_echo_replied, "echo requests answered")                       \
+	X(icmp_echo_received, "echo replies received")                       \
+	X(arp_request_sent, "ARP requests sent")                             \
+	X(arp_reply_sent, "ARP replies sent")                                \
+	X(arp_announce_sent, "ARP announcements sent")                       \
+	X(arp_request_received, "ARP requests received")                     \
+	X(arp_reply_received, "ARP replies received")                        \
+	X(icmp6_sent_time_exceeded, "ICMPv6 time exceeded sent")             \
+	X(icmp6_sent_too_big, "ICMPv6 packet too big sent")                  \
+	X(icmp6_sent_unreachable, "ICMPv6 destination unreachable sent")     \
+	X(nd_solicit_sent, "ND neighbour solicitations sent")                \
+	X(nd_advert_sent, "ND neighbour advertisements sent")                \
+	X(nd_solicit_received, "ND neighbour solicitations received")        \
+	X(nd_advert_received, "ND neighbour advertisements received")        \
+	X(group_query_sent, "IGMP and MLD queries sent")                     \
+	X(group_report_received, "IGMP and MLD reports and leaves received") \
+	X(mcast_mtu_lowered, "packet too big received for an own tree")      \
+	X(tunnel_mss_clamped, "TCP MSS options lowered for a tunnel")        \
+	X(host_moved, "packets of known clients seen on another interface")  \
+	X(lifetime_expired, "entries deleted at the end of their lifetime")  \
 	X(handoff, "packets handed to the worker that owns the client")
 
 enum gw_event {

@@ -58,7 +58,15 @@ struct gw_lane {
 };
 
 // Classes of packets for the slow path, each with a token bucket; and the stages of hand-over.
-enum gw_class { GW_PUNT_ARP, GW_PUNT_RESOLVE, GW_PUNT_LOCAL, GW_PUNT_ERROR, GW_PUNT_COUNT };
+enum gw_class {
+	GW_PUNT_ARP,
+	GW_PUNT_ND,    // ICMPv6 133 to 137
+	GW_PUNT_GROUP, // IGMP, MLD
+	GW_PUNT_RESOLVE,
+	GW_PUNT_LOCAL,
+	GW_PUNT_ERROR,
+	GW_PUNT_COUNT
+};
 enum gw_stage { GW_STAGE_GUARD, GW_STAGE_LOOKUP, GW_STAGE_TX };
 
 // Tokens in cycles: one packet costs `cost`, up to `burst` are saved.

@@ -133,7 +133,7 @@ static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, bool *pu
 	*punt = f.type == RTE_BE16(RTE_ETHER_TYPE_ARP);
 	if (*punt)
 		return GW_DROP_NONE;
-	return f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6) ? GW_DROP_ip6 : GW_DROP_eth_type;
+	return f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6) ? GW_DROP_ip6_multicast : GW_DROP_eth_type;
 }
 
 // Counters of one interface, added when another one's packet comes: a burst is mostly of one.
