@@ -199,15 +199,21 @@ static inline void gw_drop(struct gw_worker *w, struct gw_pkt *p, enum gw_drop r
 	gw_drop_mbuf(w, p->m, reason);
 }
 
+// The port's buffer is flushed at the end of the burst.
+static inline void gw_tx_list(struct gw_worker *w, uint16_t port)
+{
+	if (!w->tx[port].listed) {
+		w->tx[port].listed = 1;
+		w->tx_ports[w->tx_ports_n++] = port;
+	}
+}
+
 // A whole frame into the port's buffer.
 static inline void gw_tx(struct gw_worker *w, uint16_t port, struct rte_mbuf *m)
 {
 	struct gw_txbuf *b = &w->tx[port];
 
-	if (!b->listed) {
-		b->listed = 1;
-		w->tx_ports[w->tx_ports_n++] = port;
-	}
+	gw_tx_list(w, port);
 	b->m[b->n++] = m;
 	if (unlikely(b->n == GW_BURST))
 		gw_tx_flush(w, port);
