@@ -82,6 +82,7 @@ struct gw_txbuf {
 	uint16_t listed; // in tx_ports
 	uint16_t queue;	 // UINT16_MAX: another worker sends for this port
 	struct rte_ring *via;
+	uint64_t octets;
 	struct rte_mbuf *m[GW_BURST];
 };
 
@@ -214,6 +215,7 @@ static inline void gw_tx(struct gw_worker *w, uint16_t port, struct rte_mbuf *m)
 	struct gw_txbuf *b = &w->tx[port];
 
 	gw_tx_list(w, port);
+	b->octets += m->pkt_len;
 	b->m[b->n++] = m;
 	if (unlikely(b->n == GW_BURST))
 		gw_tx_flush(w, port);

@@ -245,6 +245,7 @@ static __rte_noinline struct sum plain_commit(
 		s->tx_packets += sum.packets;
 		s->tx_octets += sum.octets;
 		pl->tx->n += sum.packets;
+		pl->tx->octets += sum.octets + sum.packets * pl->l2_len;
 		if (pl->tx->n == GW_BURST)
 			gw_tx_flush(w, pl->port);
 	}
