@@ -21,6 +21,7 @@ const char *gw_fib_kind_name(enum gw_fib_kind kind)
 		[GW_FIB_HOST] = "host",
 		[GW_FIB_HOST_TUNNEL] = "host-tunnel",
 		[GW_FIB_SEGMENT] = "segment",
+		[GW_FIB_MULTIPATH] = "route",
 		[GW_FIB_ROUTE] = "route",
 		[GW_FIB_CONNECTED] = "connected",
 		[GW_FIB_NEIGH] = "neighbor",
