@@ -42,7 +42,7 @@ enum gw_origin {
 
 struct gw_pkt {
 	struct rte_mbuf *m;
-	uint32_t src, dst; // host order
+	uint32_t src, dst; // IPv4, host order; IPv6 packets have theirs in the header
 	uint32_t res;	   // result of the look-up
 	uint16_t len;	   // IP total length
 	uint16_t iface;	   // ingress interface, 0 none

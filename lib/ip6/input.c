@@ -39,13 +39,14 @@ static inline struct in6_addr destination(const struct gw_pkt *p)
 	return ip;
 }
 
+// What the look-up has begun with stands in `src`, which nothing else of IPv6 uses.
 void gw_ip6_put(struct gw_lane *lane, const struct gw_pkt *p)
 {
 	struct gw_pkt *to = &lane->p[lane->n++];
 	struct in6_addr dst = destination(p);
 
 	*to = *p;
-	to->res = gw_rib6_start(&gw_vrfs[p->vrf].rib6, &dst);
+	to->src = gw_rib6_start(&gw_vrfs[p->vrf].rib6, &dst);
 }
 
 // RFC 4291 2.5.6: a link-local address is one of this interface, or of no concern.
@@ -98,7 +99,7 @@ void gw_ip6_run(struct gw_worker *w, struct gw_lane *lane)
 		struct gw_pkt *p = &lane->p[i];
 		struct in6_addr dst = destination(p);
 
-		p->res = gw_rib6_finish(&gw_vrfs[p->vrf].rib6, &dst, p->res);
+		p->res = gw_rib6_finish(&gw_vrfs[p->vrf].rib6, &dst, p->src);
 		result_prefetch(p->res);
 	}
 	for (uint32_t i = 0; i < kept; i++)
