@@ -22,7 +22,7 @@ struct lost {
 
 static inline uint32_t branch_nexthop(const struct gw_mcast_branch *b, uint32_t hash)
 {
-	uint32_t res = __atomic_load_n(&gw_mcast_dests[b->dest].res, __ATOMIC_ACQUIRE);
+	uint32_t res = gw_mcast_dest_res(b->dest);
 
 	if (unlikely(gw_fib_kind(res) == GW_FIB_MULTIPATH))
 		return gw_multipath_pick(gw_fib_index(res), hash ^ b->dest * 0x9e3779b1u);

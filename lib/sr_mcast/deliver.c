@@ -21,21 +21,16 @@ bool gw_group_is_local(const struct gw_ip *group)
 	return (b[1] & 15) <= 2;
 }
 
-// RFC 1112 6.4, RFC 2464 7: as the low 48 bits of a little-endian load.
+// As the low 48 bits of a little-endian load.
 static uint64_t group_mac(const struct gw_ip *group)
 {
 	const uint8_t *b = group->a.s6_addr;
-	uint8_t mac[8] = {0x33, 0x33, b[12], b[13], b[14], b[15]};
-	uint64_t word;
 
-	if (gw_ip_is4(group)) {
-		mac[0] = 0x01;
-		mac[1] = 0x00;
-		mac[2] = 0x5e;
-		mac[3] = b[13] & 0x7f;
-	}
-	memcpy(&word, mac, sizeof(word));
-	return word | GW_NH_RESOLVED;
+	if (!gw_ip_is4(group))
+		return gw_ip6_group_mac(b) | GW_NH_RESOLVED;
+	// RFC 1112 6.4: 01:00:5e and the low 23 bits
+	return 0x5e0001 | (uint64_t)(b[13] & 0x7f) << 24 | (uint64_t)b[14] << 32 |
+		(uint64_t)b[15] << 40 | GW_NH_RESOLVED;
 }
 
 static void addresses(const struct gw_pkt *p, bool ip4, struct gw_ip *src, struct gw_ip *group)
@@ -75,7 +70,7 @@ void gw_receivers_send(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf, bool
 	uint64_t mac;
 
 	addresses(p, ip4, &src, &key.group);
-	members = gw_group_members(&key);
+	members = gw_mcast_members(gw_map_get(&gw_mcast_group_map, &key)); // of 0: none
 	mac = group_mac(&key.group);
 	for (uint32_t i = 0; members != NULL && i < members->n; i++) {
 		const struct gw_mcast_member *m = &members->m[i];

@@ -41,7 +41,7 @@ static void native_parse(const struct gw_pkt *p, struct native *n)
 
 		memcpy(&n->key.source, ip->src_addr, sizeof(n->key.source));
 		memcpy(&n->key.group, ip->dst_addr, sizeof(n->key.group));
-		n->hash = gw_ip6_flow_hash(p->m);
+		n->hash = gw_ip6_flow_hash(ip);
 		n->ttl = ip->hop_limits;
 		n->traffic_class = (uint8_t)(rte_be_to_cpu_32(ip->vtc_flow) >> 20);
 	}
@@ -84,14 +84,14 @@ static bool came_right(
 }
 
 // (S, G), then (*, G).
-static const struct gw_mcast_flow *flow_find(struct native *n)
+static uint32_t flow_find(const struct native *n)
 {
 	struct gw_flow_key any = {.group = n->key.group, .vrf = n->key.vrf};
 	uint32_t i = gw_map_get(&gw_mcast_flow_map, &n->key);
 
 	if (i == 0)
 		i = gw_map_get(&gw_mcast_flow_map, &any);
-	return i == 0 ? NULL : &gw_mcast_flows[i];
+	return i;
 }
 
 static void hop(struct gw_pkt *p, bool ip4)
@@ -138,7 +138,7 @@ static void into_tree(
 	struct gw_worker *w, struct gw_pkt *p, const struct native *n, uint32_t index)
 {
 	const struct gw_mcast_tree *tree = &gw_mcast_trees[index];
-	const struct gw_mcast_branches *list = __atomic_load_n(&tree->branches, __ATOMIC_ACQUIRE);
+	const struct gw_mcast_branches *list = gw_mcast_branches(index);
 	struct gw_replication r = {.w = w, .p = p, .len = p->len, .ip4 = n->ip4, .encap = true};
 	struct gw_io_stats *s = &gw_tree_stats[w->id][index];
 	struct gw_pkt leaf;
@@ -147,7 +147,7 @@ static void into_tree(
 		gw_drop(w, p, GW_DROP_mcast_unknown_tree);
 		return;
 	}
-	if (too_big(w, p, n, __atomic_load_n(&tree->mtu, __ATOMIC_RELAXED)))
+	if (too_big(w, p, n, gw_mcast_tree_mtu(index)))
 		return;
 	s->rx_packets++;
 	s->rx_octets += p->len;
@@ -166,8 +166,8 @@ static void into_tree(
 
 void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p)
 {
-	const struct gw_mcast_flow *flow;
 	struct native n;
+	uint32_t flow;
 
 	native_parse(p, &n);
 	if (gw_group_is_local(&n.key.group)) {
@@ -175,11 +175,11 @@ void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p)
 		return;
 	}
 	flow = flow_find(&n);
-	if (unlikely(flow == NULL)) {
+	if (unlikely(flow == 0)) {
 		gw_drop(w, p, GW_DROP_mcast_no_flow);
 		return;
 	}
-	if (unlikely(!came_right(flow, &n, p))) {
+	if (unlikely(!came_right(&gw_mcast_flows[flow], &n, p))) {
 		gw_drop(w, p, GW_DROP_mcast_wrong_interface);
 		return;
 	}
@@ -188,5 +188,5 @@ void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p)
 		gw_drop(w, p, GW_DROP_mcast_ttl);
 		return;
 	}
-	into_tree(w, p, &n, __atomic_load_n(&flow->tree, __ATOMIC_ACQUIRE));
+	into_tree(w, p, &n, gw_mcast_flow_tree(flow));
 }

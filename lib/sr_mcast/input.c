@@ -32,8 +32,8 @@ static enum gw_drop inner_check(const struct gw_pkt *p, uint8_t proto)
 			return GW_DROP_mcast_inner;
 		return GW_DROP_NONE;
 	}
-	if (unlikely(gw_ip6_check(ip6, avail) != GW_DROP_NONE || ip6->dst_addr[0] != 0xff ||
-		    !gw_ip6_source_ok(address(ip6->src_addr))))
+	if (unlikely(gw_ip6_check(ip6, avail) != GW_DROP_NONE || !gw_ip6_is_multicast(ip6->dst_addr) ||
+		    !gw_ip6_source_ok(ip6->src_addr)))
 		return GW_DROP_mcast_inner;
 	return GW_DROP_NONE;
 }
@@ -53,7 +53,7 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	in6 = gw_pkt_ip6(p);
 	p->vrf = vrf;
 	p->len = ip4 ? rte_be_to_cpu_16(in4->total_length)
-		     : (uint16_t)(rte_be_to_cpu_16(in6->payload_len) + sizeof(*in6));
+		     : (uint16_t)gw_ip6_len(in6);
 	if (unlikely(p->m->pkt_len != p->len))
 		gw_mbuf_trim(p->m, p->len);
 	if (ip4)
@@ -110,13 +110,12 @@ static void to_branches(
 
 	r.outer.hop_limits--;
 	rte_pktmbuf_adj(p->m, sizeof(*ip));
-	gw_branches_send(&r, list, gw_ip6_header_hash(&r.outer), GW_BRANCH_TELL_ROOT);
+	gw_branches_send(&r, list, gw_ip6_flow_hash(&r.outer), GW_BRANCH_TELL_ROOT);
 }
 
 void gw_tree_forward(struct gw_worker *w, struct gw_pkt *p, uint32_t index)
 {
-	const struct gw_mcast_tree *tree = &gw_mcast_trees[index];
-	const struct gw_mcast_branches *list = __atomic_load_n(&tree->branches, __ATOMIC_ACQUIRE);
+	const struct gw_mcast_branches *list = gw_mcast_branches(index);
 	struct gw_io_stats *s = &gw_tree_stats[w->id][index];
 	struct gw_pkt leaf;
 
@@ -152,7 +151,7 @@ static enum gw_drop first_address_check(const struct gw_pkt *p, uint32_t *index)
 	// RFC 9524 2.2: before replication, and no error (RFC 4443 2.4 (e.3))
 	if (unlikely(ip->hop_limits <= 1))
 		return GW_DROP_mcast_hop_limit;
-	if (unlikely(ip->hop_limits < gw_mcast_trees[*index].hop_limit_threshold))
+	if (unlikely(ip->hop_limits < gw_mcast_tree_threshold(*index)))
 		return GW_DROP_mcast_threshold;
 	if (ip->proto == IPPROTO_IPIP || ip->proto == IPPROTO_IPV6)
 		return inner_check(p, ip->proto);
@@ -170,7 +169,7 @@ static enum gw_drop border_check(const struct gw_pkt *p)
 	if (unlikely(from_tree)) {
 		uint32_t index = gw_map_get(&gw_mcast_tree_map, src);
 
-		if (index != 0 && gw_mcast_trees[index].own)
+		if (index != 0 && gw_mcast_tree_own(index))
 			return GW_DROP_mcast_own_source;
 	}
 	if (gw_ifaces[p->iface].sr_domain)
