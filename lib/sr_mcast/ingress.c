@@ -47,6 +47,15 @@ static void native_parse(const struct gw_pkt *p, struct native *n)
 	}
 }
 
+static bool path_has(const struct gw_multipath *path, uint16_t iface)
+{
+	for (uint32_t i = 0; i < path->n; i++) {
+		if (gw_nexthops[path->nh[i]].iface == iface)
+			return true;
+	}
+	return false;
+}
+
 static bool leaves_by(uint32_t res, uint16_t iface)
 {
 	uint32_t i = gw_fib_index(res);
@@ -58,7 +67,7 @@ static bool leaves_by(uint32_t res, uint16_t iface)
 	case GW_FIB_NEIGH:
 		return gw_nexthops[i].iface == iface;
 	case GW_FIB_MULTIPATH:
-		return gw_multipath_has_iface(i, iface);
+		return path_has(&gw_multipaths[i], iface);
 	case GW_FIB_CONNECTED:
 		return i == iface;
 	default:

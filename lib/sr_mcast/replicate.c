@@ -18,16 +18,30 @@
 #define HEAD_ROOM   (HEAD_OFFSET + sizeof(struct rte_ipv6_hdr) + GW_COPY_MAX)
 #define HEAD_COUNT  32767
 #define HEAD_CACHE  512
+// Where memory is scarce.
+#define HEAD_COUNT_SMALL 4095
+#define HEAD_CACHE_SMALL 64
 
 static_assert(HEAD_OFFSET + sizeof(struct rte_ipv6_hdr) == RTE_CACHE_LINE_SIZE, "one line");
 
+uint32_t gw_copy_max = GW_COPY_MAX;
+
 static struct rte_mempool *heads;
 
-int gw_replicate_init(void)
+int gw_replicate_init(struct gw_err *err)
 {
-	heads = rte_pktmbuf_pool_create(
-		"gw_heads", HEAD_COUNT, HEAD_CACHE, 0, HEAD_ROOM, SOCKET_ID_ANY);
-	return heads == NULL ? -ENOMEM : 0;
+	if (heads == NULL)
+		heads = rte_pktmbuf_pool_create(
+			"gw_heads", HEAD_COUNT, HEAD_CACHE, 0, HEAD_ROOM, SOCKET_ID_ANY);
+	if (heads == NULL)
+		heads = rte_pktmbuf_pool_create("gw_heads", HEAD_COUNT_SMALL, HEAD_CACHE_SMALL, 0,
+			HEAD_ROOM, SOCKET_ID_ANY);
+	if (heads == NULL)
+		return gw_err_set(err, ENOMEM,
+			"sr_mcast: no memory for %u packet headers: reserve hugepages (sysctl "
+			"vm.nr_hugepages) or raise -m",
+			HEAD_COUNT_SMALL);
+	return 0;
 }
 
 void gw_replicate_fini(void)
@@ -163,7 +177,7 @@ static void share(struct gw_replication *r, const struct gw_leg *leg, uint32_t n
 // Each leg with a payload of its own.
 static void copy(struct gw_replication *r, const struct gw_leg *leg, uint32_t n)
 {
-	const bool small = r->len <= GW_COPY_MAX;
+	const bool small = r->len <= GW_COPY_MAX; // fits a header's buffer
 	struct rte_mbuf *m[GW_LEGS];
 	uint32_t got = small ? heads_alloc(m, n) : n;
 
@@ -203,11 +217,11 @@ void gw_replicate(struct gw_replication *r, const struct gw_leg *leg, uint32_t n
 	uint32_t others = n - last, chains = 0;
 	bool keep;
 
-	for (uint32_t i = 0; i < others && r->len > GW_COPY_MAX; i++)
+	for (uint32_t i = 0; i < others && r->len > gw_copy_max; i++)
 		chains += takes_chains(&leg[i]);
 	// The packet itself goes to the last leg, unless others would lose it.
 	keep = last && !r->shared && chains == 0 && r->p->m->data_off >= RTE_CACHE_LINE_SIZE;
-	if (last && !keep && r->len > GW_COPY_MAX)
+	if (last && !keep && r->len > gw_copy_max)
 		chains += takes_chains(&leg[others]);
 	others = n - keep;
 	if (chains == 0)

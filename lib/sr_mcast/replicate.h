@@ -5,7 +5,7 @@
 // One packet becomes many. The ways out of a packet, its legs, are collected in chunks; a leg
 // gets a header of its own before
 //
-//   - the payload itself, shared by reference count, when it is longer than GW_COPY_MAX;
+//   - the payload itself, shared by reference count, when it is longer than gw_copy_max;
 //   - a copy of it, when it is short (a copy costs less than the shared count) or the port takes no
 //     chains;
 //   - the packet it came in, when it is the last leg and no other one shares the payload.
@@ -19,7 +19,7 @@
 
 #include "dp/worker.h"
 
-// Octets of payload from which on sharing is cheaper: docs/performance.md, "Replication".
+// Octets of payload up to which copying is cheaper: docs/performance.md, "Replication".
 #define GW_COPY_MAX 192
 
 #define GW_LEGS 64 // at a time
@@ -42,7 +42,10 @@ struct gw_replication {
 	struct rte_ipv6_hdr outer;
 };
 
-int gw_replicate_init(void); // -ENOMEM
+extern uint32_t gw_copy_max; // GW_COPY_MAX; the benchmark compares
+
+// The pool of headers, made when missing. -ENOMEM. Slow path.
+int gw_replicate_init(struct gw_err *err);
 void gw_replicate_fini(void);
 // Send to `n` legs, at most GW_LEGS; with `last`, which needs n > 0, the packet itself is used up.
 void gw_replicate(struct gw_replication *r, const struct gw_leg *leg, uint32_t n, bool last);
