@@ -26,17 +26,17 @@ static_assert(HEAD_OFFSET + sizeof(struct rte_ipv6_hdr) == RTE_CACHE_LINE_SIZE, 
 
 uint32_t gw_copy_max = GW_COPY_MAX;
 
-static struct rte_mempool *heads;
+struct rte_mempool *gw_heads;
 
 int gw_replicate_init(struct gw_err *err)
 {
-	if (heads == NULL)
-		heads = rte_pktmbuf_pool_create(
+	if (gw_heads == NULL)
+		gw_heads = rte_pktmbuf_pool_create(
 			"gw_heads", HEAD_COUNT, HEAD_CACHE, 0, HEAD_ROOM, SOCKET_ID_ANY);
-	if (heads == NULL)
-		heads = rte_pktmbuf_pool_create("gw_heads", HEAD_COUNT_SMALL, HEAD_CACHE_SMALL, 0,
+	if (gw_heads == NULL)
+		gw_heads = rte_pktmbuf_pool_create("gw_heads", HEAD_COUNT_SMALL, HEAD_CACHE_SMALL, 0,
 			HEAD_ROOM, SOCKET_ID_ANY);
-	if (heads == NULL)
+	if (gw_heads == NULL)
 		return gw_err_set(err, ENOMEM,
 			"sr_mcast: no memory for %u packet headers: reserve hugepages (sysctl "
 			"vm.nr_hugepages) or raise -m",
@@ -46,8 +46,8 @@ int gw_replicate_init(struct gw_err *err)
 
 void gw_replicate_fini(void)
 {
-	rte_mempool_free(heads);
-	heads = NULL;
+	rte_mempool_free(gw_heads);
+	gw_heads = NULL;
 }
 
 // As many buffers as there are, up to n.
@@ -55,9 +55,9 @@ static uint32_t heads_alloc(struct rte_mbuf **m, uint32_t n)
 {
 	uint32_t got = 0;
 
-	if (likely(rte_pktmbuf_alloc_bulk(heads, m, n) == 0))
+	if (likely(rte_pktmbuf_alloc_bulk(gw_heads, m, n) == 0))
 		return n;
-	while (got < n && (m[got] = rte_pktmbuf_alloc(heads)) != NULL)
+	while (got < n && (m[got] = rte_pktmbuf_alloc(gw_heads)) != NULL)
 		got++;
 	return got;
 }

@@ -44,6 +44,7 @@ struct gw_replication {
 
 extern uint32_t gw_copy_max; // GW_COPY_MAX; the benchmark compares
 
+extern struct rte_mempool *gw_heads;
 // The pool of headers, made when missing. -ENOMEM. Slow path.
 int gw_replicate_init(struct gw_err *err);
 void gw_replicate_fini(void);
