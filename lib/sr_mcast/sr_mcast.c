@@ -14,6 +14,8 @@
 #include "sr_mcast/flow.h"
 #include "sr_mcast/ids.h"
 #include "sr_mcast/receiver.h"
+#include "sr_mcast/tree.h"
+#include "sr_mcast/underlay.h"
 
 #define MTU_POLL_US 1000000
 
@@ -41,6 +43,7 @@ static int stats_init(void)
 int gw_sr_mcast_init(void)
 {
 	gw_slow_every(MTU_POLL_US, gw_mcast_tree_mtu_poll);
+	gw_slow_every(0, gw_mcast_underlay_poll);
 	if (stats_init() < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
 		gw_mcast_tree_init() < 0 || gw_mcast_flow_init() < 0 || gw_receiver_init() < 0)
 		return -ENOMEM;
@@ -90,9 +93,13 @@ static void conf_republish(void *unused)
 static void conf_exchange(const struct gw_sr_conf *conf)
 {
 	__atomic_store_n(&gw_sr_mcast_on, false, __ATOMIC_RELEASE);
-	is_wanted = conf != NULL;
 	if (is_wanted)
+		gw_sr_local_del(&wanted.first_address);
+	is_wanted = conf != NULL;
+	if (is_wanted) {
 		wanted = *conf;
+		gw_sr_local_add(&wanted.first_address);
+	}
 	if (quiet) {
 		conf_publish();
 		return;
