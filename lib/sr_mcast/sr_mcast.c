@@ -44,6 +44,7 @@ int gw_sr_mcast_init(void)
 {
 	gw_slow_every(MTU_POLL_US, gw_mcast_tree_mtu_poll);
 	gw_slow_every(0, gw_mcast_underlay_poll);
+	gw_mcast_underlay_init();
 	if (stats_init() < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
 		gw_mcast_tree_init() < 0 || gw_mcast_flow_init() < 0 || gw_receiver_init() < 0)
 		return -ENOMEM;

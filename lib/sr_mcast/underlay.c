@@ -3,6 +3,8 @@
 
 #include "sr_mcast/underlay.h"
 
+#include <string.h>
+
 #include "base/log.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
@@ -17,6 +19,12 @@ GW_LOG_MODULE("sr_mcast");
 #define SLICE 256 // look-ups per loop of the slow path
 
 static uint32_t held[GW_MAX_DESTS + 1]; // next hop that a first address holds, 0 none
+static uint16_t domain;			// interface that own addresses stand for, 0 not known
+
+// The round under way.
+static uint32_t seen; // generation when it began
+static bool under_way, dests_done;
+static uint32_t at; // index that was done last
 
 static struct gw_rib6 *underlay(void)
 {
@@ -71,7 +79,7 @@ void gw_mcast_dest_forget(uint32_t dest)
 }
 
 // The interface that own addresses stand for: inside the domain, else of the network; 0 none.
-static uint16_t domain_iface(void)
+static uint16_t domain_find(void)
 {
 	uint16_t other = 0;
 
@@ -88,68 +96,78 @@ static uint16_t domain_iface(void)
 void gw_sr_local_add(const struct in6_addr *addr)
 {
 	uint32_t res = gw_rib6_get(underlay(), addr, 128, GW_FIB_LOCAL);
-	uint16_t iface = domain_iface();
 	char text[GW_IP6_LEN];
 
+	if (domain == 0)
+		domain = domain_find();
 	// An interface that has the address as well keeps it.
-	if (gw_iface_addr6_owner(GW_SR_UNDERLAY, addr) != 0 ||
-		res == gw_fib_result(GW_FIB_LOCAL, iface))
+	if (res == gw_fib_result(GW_FIB_LOCAL, domain) ||
+		(res != 0 && gw_iface_has_address6((uint16_t)gw_fib_index(res), addr)))
 		return;
-	if (gw_rib6_set(underlay(), addr, 128, GW_FIB_LOCAL, iface) < 0)
+	if (gw_rib6_set(underlay(), addr, 128, GW_FIB_LOCAL, domain) < 0)
 		LOG(ERR, "%s: no memory to make it an own address", gw_ip6_str(addr, text));
 }
 
 void gw_sr_local_del(const struct in6_addr *addr)
 {
-	if (gw_iface_addr6_owner(GW_SR_UNDERLAY, addr) == 0)
-		gw_rib6_del(underlay(), addr, 128, GW_FIB_LOCAL);
+	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;) {
+		if (gw_ifaces[i].vrf != GW_SR_UNDERLAY || !gw_iface_has_address6(i, addr))
+			continue;
+		gw_rib6_set(underlay(), addr, 128, GW_FIB_LOCAL, i); // replaces: cannot fail
+		return;
+	}
+	gw_rib6_del(underlay(), addr, 128, GW_FIB_LOCAL);
 }
 
-static void locals_again(void)
+static void round_begin(void)
 {
 	const struct gw_sr_conf *conf = gw_sr_conf_wanted();
 
+	seen = gw_fib_generation;
+	under_way = true;
+	dests_done = false;
+	at = 0;
+	domain = domain_find();
 	if (conf != NULL)
 		gw_sr_local_add(&conf->first_address);
 }
 
-// Up to a slice of first addresses, then of own trees, after those that were done.
-static bool slice(uint32_t *dest, uint32_t *tree)
+// First addresses, then own trees, after those that were done. False: the round is over.
+static bool slice(void)
 {
-	uint32_t n = 0;
-
-	while (*dest != 0 || *tree == 0) {
-		*dest = gw_mcast_dest_next(*dest);
-		if (*dest == 0)
-			break;
-		gw_mcast_dest_resolve(*dest);
-		if (++n == SLICE)
+	for (unsigned n = 0; n < SLICE; n++) {
+		if (!dests_done) {
+			at = gw_mcast_dest_next(at);
+			dests_done = at == 0;
+			if (at != 0)
+				gw_mcast_dest_resolve(at);
+			continue;
+		}
+		at = gw_mcast_tree_next(at);
+		if (at == 0)
 			return false;
-	}
-	while ((*tree = gw_mcast_tree_next(*tree)) != 0) {
-		if (gw_mcast_trees[*tree].own)
-			gw_sr_local_add(&gw_mcast_trees[*tree].source);
-		if (++n >= SLICE)
-			return false;
+		if (gw_mcast_trees[at].own)
+			gw_sr_local_add(&gw_mcast_trees[at].source);
 	}
 	return true;
 }
 
 bool gw_mcast_underlay_poll(uint64_t now_us)
 {
-	static uint32_t seen; // generation at the beginning of the round, 0: before the first
-	static uint32_t dest, tree;
-	static bool under_way;
-
 	(void)now_us;
 	if (!under_way) {
 		if (seen == gw_fib_generation)
 			return false;
-		seen = gw_fib_generation;
-		under_way = true;
-		dest = tree = 0;
-		locals_again();
+		round_begin();
 	}
-	under_way = !slice(&dest, &tree);
+	under_way = slice();
 	return true;
+}
+
+void gw_mcast_underlay_init(void)
+{
+	memset(held, 0, sizeof(held));
+	seen = gw_fib_generation;
+	under_way = false;
+	domain = 0;
 }

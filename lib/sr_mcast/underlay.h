@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 
+void gw_mcast_underlay_init(void);
 // Look a first address up now; the poll does it again whenever the table has changed.
 void gw_mcast_dest_resolve(uint32_t dest);
 // Let go of the next hop; `res` stays as it is.
