@@ -7,8 +7,8 @@
 
 #include "base/reserve.h"
 #include "dp/rcu.h"
-#include "sr_mcast/retire.h"
 #include "sr_mcast/sr_mcast.h"
+#include "sr_mcast/underlay.h"
 
 #define TABLE ((GW_MAX_DESTS + 1ul) * sizeof(struct gw_mcast_dest))
 
@@ -80,6 +80,7 @@ uint32_t gw_mcast_dest_get(const struct in6_addr *addr)
 		return 0;
 	}
 	count++;
+	gw_mcast_dest_resolve(i);
 	return i;
 }
 
@@ -92,6 +93,7 @@ void gw_mcast_dest_put(uint32_t dest)
 		return;
 	gw_map_del(&map, &d->addr);
 	count--;
+	gw_mcast_dest_forget(dest);
 	gw_rcu_defer(index_reclaim, (void *)(uintptr_t)dest);
 }
 

@@ -16,6 +16,8 @@
 #include "config/config.h"
 #include "dp/mbuf.h"
 #include "dp/rcu.h"
+#include "fib/vrf.h"
+#include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
 #include "slow/tables.h"
@@ -59,27 +61,32 @@ static char *configuration(const struct fixture_conf *conf)
 	for (int i = 0; i < FIXTURE_VLANS; i++)
 		fprintf(f, "%s{\"name\": \"v%d\", \"port\": \"out%d\", \"vlans\": [%d]}",
 			i == 0 ? "" : ",", i, i % FIXTURE_OUT, 2 + i / FIXTURE_OUT);
-	fprintf(f, "], \"routes\": [");
-	for (int i = 0; i < FIXTURE_OUT; i++)
-		fprintf(f, "%s{\"prefix\": \"fd00:0:%d::/48\", \"via\": \"2001:db8:%d::2\"}",
-			i == 0 ? "" : ",", i + 1, i);
-	fprintf(f, "], \"sr_mcast\": {\"first_address\": \"fd00:0:ff::\","
-		   " \"first_block\": \"fd00::/32\", \"tree_block\": \"fd00:ffff::/32\"}}");
+/*ROUTES*/
+	fprintf(f, "]}");
 	fclose(f);
 	return text;
 }
 
 static void configure(const struct fixture_conf *conf)
 {
+	struct gw_sr_conf sr = {.hop_limit = 64,
+		.first_block = {.addr.s6_addr = {0xfd}, .len = 32},
+		.tree_block = {.addr.s6_addr = {0xfd, 0, 0xff, 0xff}, .len = 32}};
 	char *text = configuration(conf);
 	struct gw_err err = {0};
 	struct gw_conf *file;
+
+	sr.first_address.s6_addr[0] = 0xfd;
+	sr.first_address.s6_addr[5] = 0xff;
 
 	if (gw_conf_open_mem(text, strlen(text), "fixture", &file, &err) < 0 ||
 		gw_conf_check(file, &err) < 0 || gw_conf_apply(file, &err) < 0)
 		fail("configuration", &err);
 	gw_conf_close(file);
 	free(text);
+/*TMP*/	for (int i = 0; i < FIXTURE_OUT; i++) { struct in6_addr a = {.s6_addr={0x20,1,0xd,0xb8,0,(uint8_t)i,[15]=2}}, p={.s6_addr={0xfd,[5]=(uint8_t)(i+1)}}; uint32_t nh = gw_neigh_get(gw_port_untagged[i+1], gw_ip_of6(&a)); gw_rib6_set(&gw_vrfs[0].rib6,&p,48,GW_FIB_ROUTE,nh);}
+	if (gw_sr_conf_set(&sr, &err) < 0)
+		fail("sr_mcast", &err);
 }
 
 void fixture_start(const char *name, const struct fixture_conf *conf)

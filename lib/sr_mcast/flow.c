@@ -8,10 +8,10 @@
 
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "dp/rcu_map.h"
 #include "fib/vrf.h"
 #include "iface/iface.h"
 #include "sr_mcast/flow_check.h"
-#include "sr_mcast/retire.h"
 #include "sr_mcast/tree.h"
 
 struct info {
@@ -38,8 +38,8 @@ int gw_mcast_flow_init(void)
 	top = free_first = 0;
 	if (gw_mcast_flows == NULL || infos == NULL)
 		return -ENOMEM;
-	return gw_map_init(&gw_mcast_flow_map, sizeof(struct gw_flow_key), 64, 2 * GW_MAX_FLOWS,
-		gw_sr_record_retire, gw_sr_table_retire);
+	return gw_rcu_map_init(
+		&gw_mcast_flow_map, sizeof(struct gw_flow_key), 64, 2 * GW_MAX_FLOWS);
 }
 
 void gw_mcast_flow_fini(void)

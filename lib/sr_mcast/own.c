@@ -10,6 +10,7 @@
 #include "fib/vrf.h"
 #include "slow/slow.h"
 #include "sr_mcast/tree.h"
+#include "sr_mcast/underlay.h"
 
 GW_LOG_MODULE("sr_mcast");
 
@@ -24,8 +25,13 @@ static void own_update(uint32_t tree)
 	struct gw_mcast_tree *t = &gw_mcast_trees[tree];
 	bool own = info->flows + info->users > 0;
 
-	if (t->own != own)
-		__atomic_store_n(&t->own, own, __ATOMIC_RELAXED);
+	if (t->own == own)
+		return;
+	__atomic_store_n(&t->own, own, __ATOMIC_RELAXED);
+	if (own)
+		gw_sr_local_add(&t->source);
+	else
+		gw_sr_local_del(&t->source);
 }
 
 int gw_mcast_tree_flow_hold(uint32_t tree, uint16_t vrf, struct gw_err *err)

@@ -8,10 +8,10 @@
 
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "dp/rcu_map.h"
 #include "fib/vrf.h"
 #include "iface/iface.h"
 #include "sr_mcast/group.h"
-#include "sr_mcast/retire.h"
 #include "sr_mcast/union.h"
 
 struct info {
@@ -37,8 +37,8 @@ int gw_receiver_init(void)
 	top = free_first = 0;
 	if (gw_mcast_groups == NULL || infos == NULL)
 		return -ENOMEM;
-	return gw_map_init(&gw_mcast_group_map, sizeof(struct gw_group_key), 64, 2 * GW_MAX_GROUPS,
-		gw_sr_record_retire, gw_sr_table_retire);
+	return gw_rcu_map_init(
+		&gw_mcast_group_map, sizeof(struct gw_group_key), 64, 2 * GW_MAX_GROUPS);
 }
 
 static void receiver_free(struct gw_receiver *r)

@@ -14,6 +14,9 @@
 #include "sr_mcast/flow.h"
 #include "sr_mcast/ids.h"
 #include "sr_mcast/receiver.h"
+#include "sr_mcast/replicate.h"
+#include "sr_mcast/tree.h"
+#include "sr_mcast/underlay.h"
 
 #define MTU_POLL_US 1000000
 
@@ -41,6 +44,8 @@ static int stats_init(void)
 int gw_sr_mcast_init(void)
 {
 	gw_slow_every(MTU_POLL_US, gw_mcast_tree_mtu_poll);
+	gw_slow_every(0, gw_mcast_underlay_poll);
+	gw_mcast_underlay_init();
 	if (stats_init() < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
 		gw_mcast_tree_init() < 0 || gw_mcast_flow_init() < 0 || gw_receiver_init() < 0)
 		return -ENOMEM;
@@ -54,6 +59,7 @@ void gw_sr_mcast_fini(void)
 	gw_mcast_tree_fini();
 	gw_mcast_dest_fini();
 	gw_branch_ids_fini();
+	gw_replicate_fini();
 	for (int i = 0; i < GW_MAX_LCORES; i++) {
 		gw_unreserve(gw_tree_stats[i], (GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
 		gw_unreserve(gw_branch_stats[i], GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
@@ -90,9 +96,13 @@ static void conf_republish(void *unused)
 static void conf_exchange(const struct gw_sr_conf *conf)
 {
 	__atomic_store_n(&gw_sr_mcast_on, false, __ATOMIC_RELEASE);
-	is_wanted = conf != NULL;
 	if (is_wanted)
+		gw_sr_local_del(&wanted.first_address);
+	is_wanted = conf != NULL;
+	if (is_wanted) {
 		wanted = *conf;
+		gw_sr_local_add(&wanted.first_address);
+	}
 	if (quiet) {
 		conf_publish();
 		return;
@@ -132,6 +142,8 @@ int gw_sr_conf_set(const struct gw_sr_conf *conf, struct gw_err *err)
 		return 0;
 	}
 	ret = gw_sr_conf_check(conf, &key, err);
+	if (ret == 0)
+		ret = gw_replicate_init(err);
 	if (ret < 0)
 		return ret;
 	if (is_wanted && addresses_same(conf, &wanted)) {

@@ -8,11 +8,11 @@
 
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "dp/rcu_map.h"
 #include "fib/vrf.h"
 #include "sr_mcast/check.h"
 #include "sr_mcast/dest.h"
 #include "sr_mcast/list.h"
-#include "sr_mcast/retire.h"
 
 #define TREES_SIZE ((GW_MAX_TREES + 1ul) * sizeof(struct gw_mcast_tree))
 #define INFOS_SIZE ((GW_MAX_TREES + 1ul) * sizeof(struct gw_mcast_tree_info))
@@ -31,8 +31,7 @@ int gw_mcast_tree_init(void)
 	top = free_first = 0;
 	if (gw_mcast_trees == NULL || gw_mcast_tree_infos == NULL)
 		return -ENOMEM;
-	return gw_map_init(&gw_mcast_tree_map, sizeof(struct in6_addr), 64, 2 * GW_MAX_TREES,
-		gw_sr_record_retire, gw_sr_table_retire);
+	return gw_rcu_map_init(&gw_mcast_tree_map, sizeof(struct in6_addr), 64, 2 * GW_MAX_TREES);
 }
 
 void gw_mcast_tree_fini(void)
