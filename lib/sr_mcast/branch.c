@@ -57,8 +57,8 @@ static void too_big(struct gw_replication *r, uint16_t mtu, enum gw_branch_error
 
 static void all_lost(struct gw_replication *r, struct lost *lost)
 {
-	enum gw_drop reason = lost->unreachable > 0 ? GW_DROP_mcast_unreachable
-						    : GW_DROP_mcast_too_big;
+	enum gw_drop reason =
+		lost->unreachable > 0 ? GW_DROP_mcast_unreachable : GW_DROP_mcast_too_big;
 
 	// What was counted leg by leg has one packet too many: the one that is dropped here.
 	r->w->stats->drop[reason]--;

@@ -48,7 +48,7 @@ static char *configuration(const struct fixture_conf *conf)
 	fprintf(f,
 		"{\"name\": \"fixture\", \"ports\": [{\"name\": \"in0\", \"device\": \"net_null9\","
 		" \"role\": \"network\", \"mac\": \"02:00:00:00:00:01\", \"sr_domain\": true,"
-		" \"mtu\": %u, \"addresses\": [\"2001:db8:9::1/64\", \"198.51.100.254/24\"]}",
+		" \"mtu\": %u, \"addresses\": [\"2001:db8:9::1/64\", \"198.51.101.254/23\"]}",
 		conf->mtu);
 	for (int i = 0; i < FIXTURE_OUT; i++)
 		fprintf(f,
@@ -61,7 +61,7 @@ static char *configuration(const struct fixture_conf *conf)
 	for (int i = 0; i < FIXTURE_VLANS; i++)
 		fprintf(f, "%s{\"name\": \"v%d\", \"port\": \"out%d\", \"vlans\": [%d]}",
 			i == 0 ? "" : ",", i, i % FIXTURE_OUT, 2 + i / FIXTURE_OUT);
-/*ROUTES*/
+	/*ROUTES*/
 	fprintf(f, "]}");
 	fclose(f);
 	return text;
@@ -84,7 +84,12 @@ static void configure(const struct fixture_conf *conf)
 		fail("configuration", &err);
 	gw_conf_close(file);
 	free(text);
-/*TMP*/	for (int i = 0; i < FIXTURE_OUT; i++) { struct in6_addr a = {.s6_addr={0x20,1,0xd,0xb8,0,(uint8_t)i,[15]=2}}, p={.s6_addr={0xfd,[5]=(uint8_t)(i+1)}}; uint32_t nh = gw_neigh_get(gw_port_untagged[i+1], gw_ip_of6(&a)); gw_rib6_set(&gw_vrfs[0].rib6,&p,48,GW_FIB_ROUTE,nh);}
+	/*TMP*/ for (int i = 0; i < FIXTURE_OUT; i++) {
+		struct in6_addr a = {.s6_addr = {0x20, 1, 0xd, 0xb8, 0, (uint8_t)i, [15] = 2}},
+				p = {.s6_addr = {0xfd, [5] = (uint8_t)(i + 1)}};
+		uint32_t nh = gw_neigh_get(gw_port_untagged[i + 1], gw_ip_of6(&a));
+		gw_rib6_set(&gw_vrfs[0].rib6, &p, 48, GW_FIB_ROUTE, nh);
+	}
 	if (gw_sr_conf_set(&sr, &err) < 0)
 		fail("sr_mcast", &err);
 }
@@ -171,8 +176,8 @@ void fixture_trees(uint32_t n, uint32_t fanout, bool leaf)
 			fail("tree", &err);
 	}
 	for (uint32_t i = 0; leaf && i < fanout; i++) {
-		if (gw_receiver_set(0, &group, receiver(i), GW_RECEIVER_STATIC, true, NULL, 0,
-			    &err) < 0)
+		if (gw_receiver_set(
+			    0, &group, receiver(i), GW_RECEIVER_STATIC, true, NULL, 0, &err) < 0)
 			fail("receiver", &err);
 	}
 	fixture_settle();

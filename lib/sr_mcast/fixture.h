@@ -5,7 +5,7 @@
 // For the data path's tests and the replication benchmark: a user plane in this process, one worker
 // whose loop is the caller, ports whose packets the caller takes out.
 //
-//   in0           network, 2001:db8:9::1/64 and 198.51.100.254/24, its source never polled
+//   in0           network, 2001:db8:9::1/64 and 198.51.101.254/23, its source never polled
 //   out0 to out3  network, next hop of the first addresses fd00:0:1::/48 to fd00:0:4::/48
 //   v0 to v1023   VLAN interfaces of out0 to out3 in turns: receivers
 //

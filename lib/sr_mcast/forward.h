@@ -20,7 +20,7 @@
 enum gw_branch_error {
 	GW_BRANCH_SILENT,
 	GW_BRANCH_TELL_SOURCE, // of the payload, which is IPv6: room for it alone
-	GW_BRANCH_TELL_ROOT,   // source of the packet as it came, the outer header before the payload
+	GW_BRANCH_TELL_ROOT, // source of the packet as it came, the outer header before the payload
 };
 void gw_branches_send(struct gw_replication *r, const struct gw_mcast_branches *list, uint32_t hash,
 	enum gw_branch_error error);

@@ -143,8 +143,7 @@ static bool too_big(struct gw_worker *w, struct gw_pkt *p, const struct native *
 	return true;
 }
 
-static void into_tree(
-	struct gw_worker *w, struct gw_pkt *p, const struct native *n, uint32_t index)
+static void into_tree(struct gw_worker *w, struct gw_pkt *p, const struct native *n, uint32_t index)
 {
 	const struct gw_mcast_tree *tree = &gw_mcast_trees[index];
 	const struct gw_mcast_branches *list = gw_mcast_branches(index);

@@ -32,8 +32,8 @@ static enum gw_drop inner_check(const struct gw_pkt *p, uint8_t proto)
 			return GW_DROP_mcast_inner;
 		return GW_DROP_NONE;
 	}
-	if (unlikely(gw_ip6_check(ip6, avail) != GW_DROP_NONE || !gw_ip6_is_multicast(ip6->dst_addr) ||
-		    !gw_ip6_source_ok(ip6->src_addr)))
+	if (unlikely(gw_ip6_check(ip6, avail) != GW_DROP_NONE ||
+		    !gw_ip6_is_multicast(ip6->dst_addr) || !gw_ip6_source_ok(ip6->src_addr)))
 		return GW_DROP_mcast_inner;
 	return GW_DROP_NONE;
 }
@@ -52,8 +52,7 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	in4 = gw_pkt_ip(p);
 	in6 = gw_pkt_ip6(p);
 	p->vrf = vrf;
-	p->len = ip4 ? rte_be_to_cpu_16(in4->total_length)
-		     : (uint16_t)gw_ip6_len(in6);
+	p->len = ip4 ? rte_be_to_cpu_16(in4->total_length) : (uint16_t)gw_ip6_len(in6);
 	if (unlikely(p->m->pkt_len != p->len))
 		gw_mbuf_trim(p->m, p->len);
 	if (ip4)
@@ -69,8 +68,8 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 		gw_drop(w, p, GW_DROP_mcast_ttl);
 		return;
 	}
-	ecn = gw_ecn_combine(tc,
-		ip4 ? in4->type_of_service : (uint8_t)(rte_be_to_cpu_32(in6->vtc_flow) >> 20));
+	ecn = gw_ecn_combine(
+		tc, ip4 ? in4->type_of_service : (uint8_t)(rte_be_to_cpu_32(in6->vtc_flow) >> 20));
 	if (unlikely(ecn == GW_ECN_DROP)) {
 		gw_drop(w, p, GW_DROP_mcast_ecn);
 		return;
@@ -98,15 +97,11 @@ static void to_leaf(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 }
 
 // On to the branches: the destination changes, one hop goes, nothing else (RFC 9524 2.2).
-static void to_branches(
-	struct gw_worker *w, struct gw_pkt *p, const struct gw_mcast_branches *list)
+static void to_branches(struct gw_worker *w, struct gw_pkt *p, const struct gw_mcast_branches *list)
 {
 	struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
-	struct gw_replication r = {.w = w,
-		.p = p,
-		.len = p->len - sizeof(*ip),
-		.encap = true,
-		.outer = *ip};
+	struct gw_replication r = {
+		.w = w, .p = p, .len = p->len - sizeof(*ip), .encap = true, .outer = *ip};
 
 	r.outer.hop_limits--;
 	rte_pktmbuf_adj(p->m, sizeof(*ip));

@@ -34,8 +34,8 @@ int gw_replicate_init(struct gw_err *err)
 		gw_heads = rte_pktmbuf_pool_create(
 			"gw_heads", HEAD_COUNT, HEAD_CACHE, 0, HEAD_ROOM, SOCKET_ID_ANY);
 	if (gw_heads == NULL)
-		gw_heads = rte_pktmbuf_pool_create("gw_heads", HEAD_COUNT_SMALL, HEAD_CACHE_SMALL, 0,
-			HEAD_ROOM, SOCKET_ID_ANY);
+		gw_heads = rte_pktmbuf_pool_create("gw_heads", HEAD_COUNT_SMALL, HEAD_CACHE_SMALL,
+			0, HEAD_ROOM, SOCKET_ID_ANY);
 	if (gw_heads == NULL)
 		return gw_err_set(err, ENOMEM,
 			"sr_mcast: no memory for %u packet headers: reserve hugepages (sysctl "
