@@ -15,7 +15,7 @@
 #include <rte_ip.h>
 
 #include "dp/mbuf.h"
-#include "sr_mcast/fixture.h"
+#include "sr_mcast/node_fixture.h"
 #include "sr_mcast/replicate.h"
 #include "sr_mcast/sr_mcast.h"
 #include "sr_mcast/tree.h"

@@ -12,7 +12,7 @@
 
 #include <rte_cycles.h>
 
-#include "sr_mcast/fixture.h"
+#include "sr_mcast/node_fixture.h"
 #include "sr_mcast/replicate.h"
 #include "sr_mcast/sr_mcast.h"
 
