@@ -12,6 +12,7 @@
 #include "fib/vrf.h"
 #include "iface/iface.h"
 #include "sr_mcast/flow_check.h"
+#include "sr_mcast/ifaces.h"
 #include "sr_mcast/tree.h"
 
 struct info {
@@ -104,6 +105,8 @@ static void index_reclaim(void *index)
 
 static void index_retire(uint32_t i)
 {
+	for (unsigned k = 0; k < gw_mcast_flows[i].n_ifaces; k++)
+		gw_mcast_iface_release(gw_mcast_flows[i].iface[k], GW_RECEIVER_STATIC);
 	infos[i].used = false;
 	gw_rcu_defer(index_reclaim, (void *)(uintptr_t)i);
 }
@@ -131,10 +134,13 @@ static int flow_publish(const struct gw_mcast_flow_spec *spec, uint32_t tree, ui
 	if (ret < 0) {
 		infos[i].used = false;
 		index_reclaim((void *)(uintptr_t)i);
-	} else if (old != 0) {
-		index_retire(old);
+		return ret;
 	}
-	return ret;
+	for (unsigned k = 0; k < f->n_ifaces; k++)
+		gw_mcast_iface_hold(f->iface[k], GW_RECEIVER_STATIC);
+	if (old != 0)
+		index_retire(old);
+	return 0;
 }
 
 int gw_mcast_flow_set(const struct gw_mcast_flow_spec *spec, struct gw_err *err)

@@ -12,6 +12,7 @@
 #include "fib/vrf.h"
 #include "iface/iface.h"
 #include "sr_mcast/group.h"
+#include "sr_mcast/ifaces.h"
 #include "sr_mcast/union.h"
 
 struct info {
@@ -215,7 +216,8 @@ int gw_receiver_set(uint16_t vrf, const struct gw_ip *group, uint16_t iface,
 		*at = calloc(1, sizeof(**at));
 	if (*at == NULL) {
 		free(part.sources);
-		group_publish(i);
+		if (infos[i].first == NULL)
+			group_publish(i);
 		return gw_err_set(err, ENOMEM, "group %s: no memory for a receiver", g);
 	}
 	(*at)->iface = iface;
@@ -229,6 +231,8 @@ int gw_receiver_set(uint16_t vrf, const struct gw_ip *group, uint16_t iface,
 	ret = group_publish(i);
 	if (ret == 0) {
 		free(was.sources);
+		if (!was.is)
+			gw_mcast_iface_hold(iface, origin);
 		return 0;
 	}
 	(*at)->part[origin] = was;
@@ -246,6 +250,7 @@ static void part_delete(uint32_t i, struct gw_receiver **at, enum gw_receiver_or
 
 	free(part->sources);
 	*part = (struct gw_receiver_part){0};
+	gw_mcast_iface_release((*at)->iface, origin);
 	receiver_unlink_if_silent(at);
 	group_publish(i);
 }
@@ -263,6 +268,16 @@ int gw_receiver_del(
 		return -ENOENT;
 	part_delete(i, at, origin);
 	return 0;
+}
+
+void gw_receiver_iface_gone(uint16_t iface)
+{
+	for (uint32_t i = 0; (i = gw_mcast_group_next(i)) != 0;) {
+		struct gw_receiver **at = receiver_at(i, iface);
+
+		if (*at != NULL && (*at)->part[GW_RECEIVER_LEARNED].is)
+			part_delete(i, at, GW_RECEIVER_LEARNED);
+	}
 }
 
 void gw_receiver_marks_begin(void)

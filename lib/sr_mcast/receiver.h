@@ -86,7 +86,7 @@ struct gw_receiver {
 int gw_receiver_init(void);
 void gw_receiver_fini(void);
 // What an origin says about a group on an interface, in place of what it said before; sources in
-// any order. Include nothing is to be said by gw_receiver_del(). -EINVAL (group, interface of
+// any order. Who wants nothing any more says so by gw_receiver_del(). -EINVAL (group, interface of
 // another VRF, sources), -ENOSPC, -ENOMEM leave all as it was.
 int gw_receiver_set(uint16_t vrf, const struct gw_ip *group, uint16_t iface,
 	enum gw_receiver_origin origin, bool exclude, const struct gw_ip *sources, uint32_t n,
@@ -97,5 +97,7 @@ uint32_t gw_mcast_group_find(uint16_t vrf, const struct gw_ip *group); // 0: non
 uint32_t gw_mcast_group_next(uint32_t after); // the next index in use, 0 at the end
 const struct gw_group_key *gw_mcast_group_key(uint32_t group);
 const struct gw_receiver *gw_receiver_first(uint32_t group); // then ->next
+// What was learned on the interface goes.
+void gw_receiver_iface_gone(uint16_t iface);
 void gw_receiver_marks_begin(void);
 void gw_receiver_marks_sweep(void);

@@ -13,6 +13,7 @@
 #include "sr_mcast/dest.h"
 #include "sr_mcast/flow.h"
 #include "sr_mcast/ids.h"
+#include "sr_mcast/ifaces.h"
 #include "sr_mcast/receiver.h"
 #include "sr_mcast/tree.h"
 #include "sr_mcast/underlay.h"
@@ -45,6 +46,7 @@ int gw_sr_mcast_init(void)
 	gw_slow_every(MTU_POLL_US, gw_mcast_tree_mtu_poll);
 	gw_slow_every(0, gw_mcast_underlay_poll);
 	gw_mcast_underlay_init();
+	gw_mcast_ifaces_init();
 	if (stats_init() < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
 		gw_mcast_tree_init() < 0 || gw_mcast_flow_init() < 0 || gw_receiver_init() < 0)
 		return -ENOMEM;
