@@ -24,6 +24,7 @@ from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 from scapy.packet import Packet, Raw
 
+import mcast
 from layers import ANY, ENTROPY, GPE, entropy
 
 Node = namedtuple("Node", "mac ip")
@@ -190,4 +191,5 @@ def names(tags):
         return BROADCAST_FROM(GATEWAY) / WHO_HAS(address, Node(GATEWAY.mac, address))
 
     words = (FROM, TO, BROADCAST_FROM, ANNOUNCE)
+    known.update(mcast.words(TAGS_OF[tags], GATEWAY.mac))
     return {**known, **{word.__name__: word for word in words}}
