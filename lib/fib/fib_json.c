@@ -10,6 +10,7 @@
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
+#include "neigh/neigh.h"
 #include "tunnel/path_cli.h"
 
 const char *gw_fib_kind_name(enum gw_fib_kind kind)
@@ -20,6 +21,7 @@ const char *gw_fib_kind_name(enum gw_fib_kind kind)
 		[GW_FIB_HOST] = "host",
 		[GW_FIB_HOST_TUNNEL] = "host-tunnel",
 		[GW_FIB_SEGMENT] = "segment",
+		[GW_FIB_MULTIPATH] = "route",
 		[GW_FIB_ROUTE] = "route",
 		[GW_FIB_CONNECTED] = "connected",
 		[GW_FIB_NEIGH] = "neighbor",
@@ -56,14 +58,15 @@ static void host_set(json_t *o, uint32_t host)
 
 static void nexthop_set(json_t *o, const char *key, uint32_t nh)
 {
-	const struct gw_nexthop *n = &gw_nexthops[nh];
+	uint16_t iface = gw_nexthops[nh].iface;
+	struct gw_ip ip = gw_neigh_ip(nh);
 	uint64_t mac = gw_nexthop_mac(nh);
-	char text[GW_IP4_LEN];
+	char text[GW_IP_LEN];
 
 	if (key != NULL)
-		string_set(o, key, gw_ip4_str(n->ip, text));
-	if (gw_iface_infos[n->iface].name[0] != '\0') // else the interface went before the route
-		string_set(o, "interface", gw_iface_infos[n->iface].name);
+		string_set(o, key, gw_ip_str(&ip, text));
+	if (gw_iface_infos[iface].name[0] != '\0') // else the interface went before the route
+		string_set(o, "interface", gw_iface_infos[iface].name);
 	if (mac & GW_NH_RESOLVED)
 		mac_set(o, mac);
 	else

@@ -34,9 +34,16 @@ static json_t *counts_json(const uint64_t count[static GW_FIB_KINDS], uint64_t o
 {
 	json_t *o = json_object();
 
-	for (int k = GW_FIB_NONE + 1; k < GW_FIB_KINDS; k++)
-		json_object_set_new(o, gw_fib_kind_name((enum gw_fib_kind)k),
-			json_integer((json_int_t)count[k]));
+	for (int k = GW_FIB_NONE + 1; k < GW_FIB_KINDS; k++) {
+		uint64_t n = count[k];
+
+		if (k == GW_FIB_MULTIPATH) // a route as well
+			continue;
+		if (k == GW_FIB_ROUTE)
+			n += count[GW_FIB_MULTIPATH];
+		json_object_set_new(
+			o, gw_fib_kind_name((enum gw_fib_kind)k), json_integer((json_int_t)n));
+	}
 	json_object_set_new(o, "octets", json_integer((json_int_t)octets));
 	return o;
 }

@@ -91,7 +91,7 @@ int gw_route_add(uint16_t vrf, const struct gw_prefix4 *prefix, uint32_t via, st
 			text, hop, gw_vrfs[vrf].name);
 	if (gw_iface_addr_owner(vrf, via) != 0)
 		return gw_err_set(err, EINVAL, "route %s: via %s is an own address", text, hop);
-	nh = gw_neigh_get(iface, via);
+	nh = gw_neigh_get(iface, gw_ip_of4(via));
 	if (nh == 0)
 		return gw_err_set(err, ENOSPC, "route %s: neighbour table is full", text);
 	gw_neigh_hold(nh);

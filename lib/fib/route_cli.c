@@ -6,9 +6,9 @@
 #include <errno.h>
 
 #include "cli/cli.h"
-#include "fib/nexthop.h"
 #include "fib/route.h"
 #include "fib/vrf.h"
+#include "neigh/neigh.h"
 
 static int route_add(struct gw_cli *cli)
 {
@@ -26,16 +26,18 @@ static int route_del(struct gw_cli *cli)
 	struct gw_prefix4 prefix = gw_cli_prefix4(cli, "PREFIX");
 	char text[GW_PREFIX4_LEN], hop[GW_IP4_LEN], asked[GW_IP4_LEN];
 	uint32_t via = gw_cli_ip4(cli, "IP"), res;
+	struct gw_ip now;
 	uint16_t vrf;
 	int ret = gw_vrf_find(gw_cli_arg(cli, "V"), &vrf, gw_cli_err(cli));
 
 	if (ret < 0)
 		return ret;
 	res = gw_rib_get(&gw_vrfs[vrf].rib, prefix.addr, prefix.len, GW_FIB_ROUTE);
-	if (via != 0 && res != 0 && gw_nexthops[gw_fib_index(res)].ip != via)
+	now = gw_neigh_ip(gw_fib_index(res));
+	if (via != 0 && res != 0 && gw_ip_to4(&now) != via)
 		return gw_cli_fail(cli, ENOENT, "route %s in VRF %s is via %s, not %s",
 			gw_prefix4_str(prefix.addr, prefix.len, text), gw_vrfs[vrf].name,
-			gw_ip4_str(gw_nexthops[gw_fib_index(res)].ip, hop), gw_ip4_str(via, asked));
+			gw_ip4_str(gw_ip_to4(&now), hop), gw_ip4_str(via, asked));
 	return gw_route_del(vrf, &prefix, gw_cli_err(cli));
 }
 

@@ -92,7 +92,7 @@ static int neighbors_apply(struct gw_conf *conf, const struct gw_iface_plan *p, 
 			if (!gw_ip4_parse(key, &ip))
 				continue; // IPv6: kept for later
 			gw_mac_parse(json_string_value(value), &mac);
-			if (gw_neigh_static_add(p->index, ip, &mac, &why) < 0)
+			if (gw_neigh_static_add(p->index, gw_ip_of4(ip), &mac, &why) < 0)
 				return gw_conf_wrap(conf, err, gw_iface_plan_path(conf, p), &why);
 		}
 	}

@@ -10,12 +10,12 @@
 #include "neigh/table.h"
 
 // neigh.c: the life of an entry
-uint64_t gw_neigh_now(void);			    // microseconds
-bool gw_neigh_on_link(uint16_t iface, uint32_t ip); // a host's address on a connected subnet
-bool gw_neigh_learns(void);			    // room for entries nobody here asked for
-void gw_neigh_confirm(uint32_t nh, uint64_t mac);   // it spoke; a static entry stays as it is
-void gw_neigh_route_add(uint32_t nh);		    // its /32
-void gw_neigh_ask(uint32_t nh);			    // one request more
+uint64_t gw_neigh_now(void);				// microseconds
+bool gw_neigh_on_link(uint16_t iface, struct gw_ip ip); // a host's address on a connected subnet
+bool gw_neigh_learns(void);				// room for entries nobody here asked for
+void gw_neigh_confirm(uint32_t nh, uint64_t mac);	// it spoke; a static entry stays as it is
+void gw_neigh_route_add(uint32_t nh);			// its /32
+void gw_neigh_ask(uint32_t nh);				// one request more
 
 // hold.c: packets that wait
 int gw_neigh_hold_init(void);

@@ -150,7 +150,7 @@ static uint32_t target(struct rte_mbuf *m, enum gw_drop *reason)
 {
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *);
 	const struct gw_meta *meta = gw_meta(m);
-	uint32_t to = rte_be_to_cpu_32(ip->dst_addr);
+	struct gw_ip to = gw_ip_of4(rte_be_to_cpu_32(ip->dst_addr));
 	uint16_t iface = meta->mtu;
 	uint32_t nh = meta->nh;
 
@@ -158,13 +158,13 @@ static uint32_t target(struct rte_mbuf *m, enum gw_drop *reason)
 		return nh;
 	if (nh != 0) { // forgotten while the packet was in the ring
 		iface = gw_nexthops[nh].iface;
-		to = gw_nexthops[nh].ip;
+		to = gw_neighs[nh].ip;
 	}
 	if (gw_iface_infos[iface].name[0] == '\0') { // deleted meanwhile
 		*reason = GW_DROP_neigh_unresolved;
 		return 0;
 	}
-	if (nh == 0 && directed_broadcast(iface, to)) {
+	if (nh == 0 && directed_broadcast(iface, gw_ip_to4(&to))) {
 		*reason = GW_DROP_ip4_broadcast;
 		return 0;
 	}

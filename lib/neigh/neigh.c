@@ -11,6 +11,7 @@
 #include "base/heap.h"
 #include "base/log.h"
 #include "fib/vrf.h"
+#include "iface/addr.h"
 #include "iface/iface.h"
 #include "ip4/ip4.h"
 #include "neigh/entry.h"
@@ -63,7 +64,7 @@ void gw_neigh_fini(void)
 	gw_neigh_table_fini();
 }
 
-bool gw_neigh_on_link(uint16_t iface, uint32_t ip)
+static bool on_link4(uint16_t iface, uint32_t ip)
 {
 	const struct gw_iface_info *info = &gw_iface_infos[iface];
 
@@ -82,6 +83,11 @@ bool gw_neigh_on_link(uint16_t iface, uint32_t ip)
 			return true;
 	}
 	return false;
+}
+
+bool gw_neigh_on_link(uint16_t iface, struct gw_ip ip)
+{
+	return gw_ip_is4(&ip) && on_link4(iface, gw_ip_to4(&ip));
 }
 
 // Half of the table is for neighbours that are needed: a flood of requests from made-up senders
@@ -108,19 +114,20 @@ void gw_neigh_route_add(uint32_t nh)
 {
 	const struct gw_nexthop *n = &gw_nexthops[nh];
 	struct gw_rib *rib = rib_of(nh);
+	uint32_t ip = gw_ip_to4(&gw_neighs[nh].ip);
 
 	// What was learned hides nothing better than the route to its subnet, nor an entry that the
 	// administrator made on another interface.
 	if (gw_neighs[nh].state != GW_NEIGH_STATIC &&
-		gw_rib_lookup(rib, n->ip) != gw_fib_result(GW_FIB_CONNECTED, n->iface))
+		gw_rib_lookup(rib, ip) != gw_fib_result(GW_FIB_CONNECTED, n->iface))
 		return;
 	// Without memory for it packets come to gw_neigh_resolve() one by one.
-	gw_rib_set(rib, n->ip, 32, GW_FIB_NEIGH, nh);
+	gw_rib_set(rib, ip, 32, GW_FIB_NEIGH, nh);
 }
 
 static void route_del(uint32_t nh)
 {
-	uint32_t ip = gw_nexthops[nh].ip;
+	uint32_t ip = gw_ip_to4(&gw_neighs[nh].ip);
 
 	if (gw_fib_index(gw_rib_get(rib_of(nh), ip, 32, GW_FIB_NEIGH)) == nh)
 		gw_rib_del(rib_of(nh), ip, 32, GW_FIB_NEIGH);
@@ -137,7 +144,7 @@ static void timer_set(uint32_t nh, uint64_t due_us)
 	gw_heap_set(&timers, &gw_neighs[nh].timer, due_us);
 }
 
-static uint32_t entry_new(uint16_t iface, uint32_t ip)
+static uint32_t entry_new(uint16_t iface, struct gw_ip ip)
 {
 	uint32_t nh = gw_neigh_new(iface, ip);
 
@@ -196,7 +203,7 @@ void gw_neigh_ask(uint32_t nh)
 	if (!standby || e->state != GW_NEIGH_PROBE)
 		e->tries++;
 	retry_later(nh);
-	if (!standby && !gw_arp_request(n->iface, n->ip, n->mac & GW_MAC_MASK) &&
+	if (!standby && !gw_arp_request(n->iface, gw_ip_to4(&e->ip), n->mac & GW_MAC_MASK) &&
 		e->state == GW_NEIGH_INCOMPLETE)
 		fail(nh);
 }
@@ -211,12 +218,12 @@ void gw_neigh_confirm(uint32_t nh, uint64_t mac)
 {
 	struct gw_neigh *e = &gw_neighs[nh];
 	bool known = e->state == GW_NEIGH_REACHABLE || e->state == GW_NEIGH_PROBE;
-	char text[GW_IP4_LEN];
+	char text[GW_IP_LEN];
 
 	if (e->state == GW_NEIGH_STATIC || e->state == GW_NEIGH_GONE)
 		return;
 	if (known && (gw_nexthops[nh].mac & GW_MAC_MASK) != mac)
-		LOG(INFO, "%s on %s has another MAC address", gw_ip4_str(gw_nexthops[nh].ip, text),
+		LOG(INFO, "%s on %s has another MAC address", gw_ip_str(&e->ip, text),
 			gw_iface_infos[gw_nexthops[nh].iface].name);
 	mac_set(nh, mac | GW_NH_RESOLVED);
 	e->state = GW_NEIGH_REACHABLE;
@@ -228,7 +235,7 @@ void gw_neigh_confirm(uint32_t nh, uint64_t mac)
 	gw_neigh_queue_send(nh);
 }
 
-uint32_t gw_neigh_get(uint16_t iface, uint32_t ip)
+uint32_t gw_neigh_get(uint16_t iface, struct gw_ip ip)
 {
 	uint32_t nh = gw_neigh_find(iface, ip);
 
@@ -298,15 +305,16 @@ bool gw_neigh_poll(uint64_t now_us)
 	return worked;
 }
 
-int gw_neigh_static_add(uint16_t iface, uint32_t ip, const struct gw_mac *mac, struct gw_err *err)
+int gw_neigh_static_add(
+	uint16_t iface, struct gw_ip ip, const struct gw_mac *mac, struct gw_err *err)
 {
 	uint64_t word = gw_neigh_mac_word(mac->b);
 	const char *on = gw_iface_infos[iface].name;
-	char text[GW_IP4_LEN], mac_text[GW_MAC_LEN];
+	char text[GW_IP_LEN], mac_text[GW_MAC_LEN];
 	struct gw_neigh *e;
 	uint32_t nh;
 
-	gw_ip4_str(ip, text);
+	gw_ip_str(&ip, text);
 	if ((mac->b[0] & 1) != 0 || word == 0)
 		return gw_err_set(err, EINVAL,
 			"neighbor %s: %s is no device's MAC address (unicast, not all zeros)", text,
@@ -316,7 +324,7 @@ int gw_neigh_static_add(uint16_t iface, uint32_t ip, const struct gw_mac *mac, s
 			"neighbor %s: %s is an access interface: what is there are hosts (add "
 			"host)",
 			text, on);
-	if (gw_rib_get(&gw_vrfs[gw_ifaces[iface].vrf].rib, ip, 32, GW_FIB_LOCAL) != 0)
+	if (gw_iface_addr_owner(gw_ifaces[iface].vrf, gw_ip_to4(&ip)) != 0)
 		return gw_err_set(
 			err, EEXIST, "neighbor %s: an own address (show interface)", text);
 	if (!gw_neigh_on_link(iface, ip))
@@ -343,15 +351,15 @@ int gw_neigh_static_add(uint16_t iface, uint32_t ip, const struct gw_mac *mac, s
 	return 0;
 }
 
-int gw_neigh_static_del(uint16_t iface, uint32_t ip, struct gw_err *err)
+int gw_neigh_static_del(uint16_t iface, struct gw_ip ip, struct gw_err *err)
 {
 	uint32_t nh = gw_neigh_find(iface, ip);
-	char text[GW_IP4_LEN];
+	char text[GW_IP_LEN];
 
 	if (nh == 0 || gw_neighs[nh].state != GW_NEIGH_STATIC)
 		return gw_err_set(err, ENOENT,
 			"neighbor %s: no static one on interface %s (show neighbor)",
-			gw_ip4_str(ip, text), gw_iface_infos[iface].name);
+			gw_ip_str(&ip, text), gw_iface_infos[iface].name);
 	dynamic++; // until it is forgotten
 	forget(nh);
 	return 0;
@@ -367,7 +375,7 @@ void gw_neigh_iface_changed(uint16_t iface)
 	for (uint32_t nh = 0; (nh = gw_neigh_next(nh)) != 0;) {
 		if (gw_nexthops[nh].iface != iface || gw_neighs[nh].state == GW_NEIGH_STATIC ||
 			gw_neighs[nh].state == GW_NEIGH_GONE ||
-			gw_neigh_on_link(iface, gw_nexthops[nh].ip))
+			gw_neigh_on_link(iface, gw_neighs[nh].ip))
 			continue;
 		gw_neigh_queue_fail(nh, false);
 		forget(nh);

@@ -31,14 +31,16 @@ int gw_neigh_init(void);
 void gw_neigh_fini(void);
 // The next hop of an address on the interface's connected subnet, made (unresolved, not asked for
 // yet) when missing. 0: the table is full.
-uint32_t gw_neigh_get(uint16_t iface, uint32_t ip);
+uint32_t gw_neigh_get(uint16_t iface, struct gw_ip ip);
+struct gw_ip gw_neigh_ip(uint32_t nh);
 // Routes and tunnels that name a next hop keep it from ageing away.
 void gw_neigh_hold(uint32_t nh);
 void gw_neigh_release(uint32_t nh);
 // Ask for a next hop before a packet needs it, unless it is known or being asked for.
 void gw_neigh_solicit(uint32_t nh);
-int gw_neigh_static_add(uint16_t iface, uint32_t ip, const struct gw_mac *mac, struct gw_err *err);
-int gw_neigh_static_del(uint16_t iface, uint32_t ip, struct gw_err *err);
+int gw_neigh_static_add(
+	uint16_t iface, struct gw_ip ip, const struct gw_mac *mac, struct gw_err *err);
+int gw_neigh_static_del(uint16_t iface, struct gw_ip ip, struct gw_err *err);
 // Addresses of an interface changed: neighbours that were learned and are in none of its connected
 // prefixes any more go.
 void gw_neigh_iface_changed(uint16_t iface);

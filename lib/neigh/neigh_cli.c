@@ -25,11 +25,11 @@ json_t *gw_neigh_json(uint32_t nh)
 	const struct gw_nexthop *n = &gw_nexthops[nh];
 	const struct gw_neigh *e = &gw_neighs[nh];
 	bool aged = e->state == GW_NEIGH_REACHABLE || e->state == GW_NEIGH_PROBE;
-	char ip[GW_IP4_LEN], mac[GW_MAC_LEN];
+	char ip[GW_IP_LEN], mac[GW_MAC_LEN];
 	struct gw_mac b;
 
 	memcpy(b.b, &n->mac, sizeof(b.b));
-	return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:i}", "ip", gw_ip4_str(n->ip, ip), "mac",
+	return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:i}", "ip", gw_ip_str(&e->ip, ip), "mac",
 		n->mac & GW_NH_RESOLVED ? gw_mac_str(&b, mac) : NULL, "interface",
 		e->state == GW_NEIGH_GONE ? "" : gw_iface_infos[n->iface].name, "vrf",
 		gw_vrfs[n->vrf].name, "state", states[e->state], "age_s",
@@ -71,7 +71,7 @@ static int neighbor_add(struct gw_cli *cli)
 
 	if (ret < 0)
 		return ret;
-	return gw_neigh_static_add(iface, gw_cli_ip4(cli, "IP"), &mac, gw_cli_err(cli));
+	return gw_neigh_static_add(iface, gw_ip_of4(gw_cli_ip4(cli, "IP")), &mac, gw_cli_err(cli));
 }
 
 static int neighbor_del(struct gw_cli *cli)
@@ -81,7 +81,7 @@ static int neighbor_del(struct gw_cli *cli)
 
 	if (ret < 0)
 		return ret;
-	return gw_neigh_static_del(iface, gw_cli_ip4(cli, "IP"), gw_cli_err(cli));
+	return gw_neigh_static_del(iface, gw_ip_of4(gw_cli_ip4(cli, "IP")), gw_cli_err(cli));
 }
 
 GW_CLI_COMMAND(

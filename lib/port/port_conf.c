@@ -204,12 +204,12 @@ static int ports_apply(struct gw_conf *conf, json_t *value, size_t index, struct
 	return ret;
 }
 
-static bool neighbor_wanted(uint16_t iface, uint32_t ip, void *arg)
+static bool neighbor_wanted(uint16_t iface, struct gw_ip ip, void *arg)
 {
 	const struct gw_iface_plan *p = gw_iface_plan_find(arg, gw_iface_infos[iface].name);
-	char text[GW_IP4_LEN];
+	char text[GW_IP_LEN];
 
-	gw_ip4_str(ip, text);
+	gw_ip_str(&ip, text);
 	return p != NULL &&
 		(json_object_get(p->neighbors[0], text) != NULL ||
 			json_object_get(p->neighbors[1], text) != NULL);

@@ -366,14 +366,14 @@ static void what_is_not_named_goes(void **state)
 	// As commands would.
 	assert_int_equal(gw_host_add(&spec, NULL), 0);
 	assert_int_equal(gw_route_add(0, &p, IP(192, 0, 2, 7), NULL), 0);
-	assert_int_equal(gw_neigh_static_add(core, IP(192, 0, 2, 7), &mac, NULL), 0);
+	assert_int_equal(gw_neigh_static_add(core, gw_ip_of4(IP(192, 0, 2, 7)), &mac, NULL), 0);
 	assert_int_equal(gw_host_tunnel_add(0, IP(10, 1, 1, 8), gw_path_find("to-b"), 0, NULL), 0);
 	assert_int_equal(
 		gw_host_tunnel_add(0, IP(10, 1, 1, 9), gw_path_find("to-b"), 60000, NULL), 0);
 	loads(PORTS ", 'interfaces': [" A1("") "], 'tunnels': [" TO_B "]" END);
 	assert_int_equal(gw_host_total(), 0);
 	assert_int_equal(gw_route_count(), 0);
-	assert_int_equal(gw_neigh_static_del(core, IP(192, 0, 2, 7), NULL), -ENOENT);
+	assert_int_equal(gw_neigh_static_del(core, gw_ip_of4(IP(192, 0, 2, 7)), NULL), -ENOENT);
 	assert_int_equal(gw_iface_find("a2"), 0);
 	assert_int_equal(gw_tunnel_find("to-c"), 0);
 	assert_int_equal(gw_rib_get(&gw_vrfs[0].rib, IP(10, 1, 1, 8), 32, GW_FIB_HOST_TUNNEL), 0);

@@ -13,6 +13,7 @@
 #include "fib/result.h"
 #include "fib/vrf.h"
 #include "host/host.h"
+#include "neigh/neigh.h"
 #include "port/port.h"
 #include "tunnel/tunnel.h"
 
@@ -112,7 +113,8 @@ static int trace_stop(struct gw_cli *)
 static const char *result_text(uint32_t res, char *buf, size_t size)
 {
 	uint32_t i = gw_fib_index(res);
-	char ip[GW_IP4_LEN];
+	char ip[GW_IP_LEN];
+	struct gw_ip hop;
 
 	switch (gw_fib_kind(res)) {
 	case GW_FIB_LOCAL:
@@ -132,9 +134,10 @@ static const char *result_text(uint32_t res, char *buf, size_t size)
 		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
+		hop = gw_neigh_ip(i);
 		snprintf(buf, size, "%s %s",
 			gw_fib_kind(res) == GW_FIB_ROUTE ? "route via" : "neighbor",
-			gw_ip4_str(gw_nexthops[i].ip, ip));
+			gw_ip_str(&hop, ip));
 		break;
 	default:
 		snprintf(buf, size, "none");

@@ -318,7 +318,7 @@ static void start(void)
 	iface_make("acc0", "acc0", 0, NULL);
 	iface_make("acc0.100", "acc0", VLAN, NULL);
 	gw_ip4_parse("192.0.2.254", &ip);
-	must(gw_neigh_static_add(gw_iface_find("core0"), ip, &neigh, &err), &err);
+	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(ip), &neigh, &err), &err);
 	gw_ip4_parse("192.0.2.1", &tunnel.local);
 	tunnel.remote = ip;
 	must(gw_tunnel_add(&tunnel, &err), &err);

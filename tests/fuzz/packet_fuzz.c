@@ -87,8 +87,8 @@ static void objects_make(void)
 	iface_make("core0", "core0", 0, "192.0.2.1/24", false);
 	iface_make("acc0", "acc0", 0, "10.1.1.1/24", true);
 	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", true);
-	must(gw_neigh_static_add(gw_iface_find("core0"), 0xc0000202, &neigh, NULL));
-	must(gw_neigh_static_add(gw_iface_find("core0"), 0xc00002fe, &neigh, NULL));
+	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc0000202), &neigh, NULL));
+	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc00002fe), &neigh, NULL));
 	must(gw_route_add(0, &any, 0xc00002fe, NULL));
 	must(gw_tunnel_add(&tunnel, NULL));
 	seg.path = gw_path_find("t");
