@@ -7,6 +7,7 @@
 #include "dp/worker.h"
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
+#include "ip6/ip6.h"
 #include "port/port.h"
 #include "slow/slow.h"
 
@@ -97,15 +98,19 @@ static void pkt_restore(struct gw_pkt *p, struct rte_mbuf *m)
 
 	*p = (struct gw_pkt){
 		.m = m,
-		.src = rte_be_to_cpu_32(ip->src_addr),
-		.dst = rte_be_to_cpu_32(ip->dst_addr),
-		.len = rte_be_to_cpu_16(ip->total_length),
 		.iface = meta->iface,
 		.tunnel = meta->tunnel,
 		.vrf = meta->vrf,
 		.origin = meta->origin,
 		.l2_len = (uint8_t)meta->l2_len,
 	};
+	if (gw_mbuf_is_ip6(m)) {
+		p->len = (uint16_t)m->pkt_len;
+		return;
+	}
+	p->src = rte_be_to_cpu_32(ip->src_addr);
+	p->dst = rte_be_to_cpu_32(ip->dst_addr);
+	p->len = rte_be_to_cpu_16(ip->total_length);
 }
 
 // Packets that wait for one stage go through it together.
@@ -115,15 +120,22 @@ static void ring_burst(struct gw_worker *w, struct rte_mbuf **m, unsigned n, enu
 
 	lane->n = 0;
 	for (unsigned i = 0; i < n; i++) {
-		struct gw_pkt *p = &lane->p[lane->n++];
+		struct gw_pkt *p = &lane->p[lane->n];
 
 		pkt_restore(p, m[i]);
+		if (gw_mbuf_is_ip6(m[i])) {
+			gw_ip6_put(&w->lane6, p);
+			continue;
+		}
+		lane->n++;
 		p->res = gw_rib_start(
 			&gw_vrfs[p->vrf].rib, stage == GW_STAGE_GUARD ? p->src : p->dst);
 	}
 	if (stage == GW_STAGE_GUARD)
 		gw_guard(w, lane);
 	gw_lane_run(w, lane);
+	if (w->lane6.n > 0)
+		gw_ip6_run(w, &w->lane6);
 }
 
 static void ring_handle(struct gw_worker *w, struct rte_mbuf **m, unsigned n)

@@ -7,6 +7,7 @@
 //   port ---> ip4 input ---> source guard ---> look-up ---> output ---> port
 //               |    |        (access only)      ^            |
 //               |    +--- ARP, errors: punt      +-- decap <--+-- to an own address: punt
+//               +---> ip6 input ---> look-up ---> output ---> port
 //
 // The packets under way in a stage are a `struct gw_lane`. A stage takes a lane, disposes of the
 // packets that leave (gw_send, gw_drop, gw_punt) and keeps the others in order. Data of a packet
@@ -114,6 +115,7 @@ struct gw_worker {
 	struct gw_rxq rxq[GW_MAX_PORTS * 4];
 	uint32_t idle_loops; // loops without a packet since the last one
 	struct gw_lane lane[2];
+	struct gw_lane lane6; // IPv6 packets of the burst; empty between bursts
 } __attribute__((aligned(64)));
 
 struct gw_worker_conf {

@@ -104,6 +104,8 @@ void gw_icmp_local_input(struct rte_mbuf *m)
 
 	if (ip == NULL) // the worker checked it
 		reason = GW_DROP_ip4_truncated;
+	else if (ip->version_ihl >> 4 != 4)
+		reason = GW_DROP_local_protocol;
 	else if (ip->fragment_offset & RTE_BE16(FRAGMENT))
 		reason = GW_DROP_local_fragment;
 	else if (ip->next_proto_id != IPPROTO_ICMP)
@@ -118,4 +120,9 @@ void gw_icmp_local_input(struct rte_mbuf *m)
 		gw_slow_consume(m);
 	else
 		gw_slow_drop(m, reason);
+}
+
+__attribute__((constructor)) static void local_register(void)
+{
+	gw_slow_input(GW_PUNT_LOCAL, gw_icmp_local_input);
 }

@@ -106,7 +106,7 @@ void gw_icmp_error(struct rte_mbuf *m)
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_read(m, 0, sizeof(copy), &copy);
 	struct answer a;
 
-	if (ip != NULL && answer_for(meta->what, &a)) {
+	if (ip != NULL && ip->version_ihl >> 4 == 4 && answer_for(meta->what, &a)) {
 		if (meta->origin == GW_FROM_SELF)
 			gw_ping_failed(m, a.type, a.code);
 		else if (permitted(m, ip, meta->vrf))
@@ -115,4 +115,9 @@ void gw_icmp_error(struct rte_mbuf *m)
 			gw_slow_event(GW_EV_icmp_forbidden);
 	}
 	rte_pktmbuf_free(m);
+}
+
+__attribute__((constructor)) static void error_register(void)
+{
+	gw_slow_input(GW_PUNT_ERROR, gw_icmp_error);
 }

@@ -49,6 +49,8 @@ int gw_neigh_init(void)
 	gw_iface_announce_hook = gw_arp_announce_iface;
 	if (!registered)
 		gw_slow_every(0, gw_neigh_poll);
+	gw_slow_input(GW_PUNT_ARP, gw_arp_input);
+	gw_slow_input(GW_PUNT_RESOLVE, gw_neigh_resolve);
 	registered = true;
 	return 0;
 }
