@@ -17,10 +17,9 @@ R3's port to R5 is called r5; what R3 sends to R5 comes out of "r3.r5", what R5 
 into "r5.r3". The first address of R3 is fd00:0:3::.
 """
 
-import ipaddress
 from collections import namedtuple
 
-from scapy.layers.inet6 import IPv6
+from scapy.layers.inet6 import ICMPv6PacketTooBig, IPv6
 from scapy.layers.l2 import Ether
 
 from layers import Any
@@ -79,30 +78,27 @@ def PUSHED(tree, to, **ip):
     return TREE(tree, to, **{"fl": CHOSEN, **ip})
 
 
-def group_mac(group):
-    """RFC 1112 6.4, RFC 2464 7."""
-    octets = ipaddress.ip_address(group).packed
-    if len(octets) == 4:
-        octets = bytes((1, 0, 0x5E, octets[1] & 0x7F)) + octets[2:]
-    else:
-        octets = b"\x33\x33" + octets[12:]
-    return ":".join(f"{o:02x}" for o in octets)
-
-
 SOURCE_MAC = "02:00:00:00:51:01"
 
 
-def words(tags, gateway):
-    """What a packets file may say, when frames of access ports and sources carry these tags."""
+def words(known):
+    """What a packets file may say, when frames of sources and receivers carry known["TAGS"]."""
+    tags, group_mac = known["TAGS"], known["GROUP_MAC"]
 
-    def FROM_SOURCE(group, mac=SOURCE_MAC):
-        """A multicast frame that a source or a receiver sends."""
-        return Ether(src=mac, dst=group_mac(group)) / tags
+    def FROM_SOURCE(group, src=SOURCE_MAC):
+        """A multicast frame of a source, or of a receiver."""
+        return Ether(src=src, dst=group_mac(group)) / tags
 
-    def TO_GROUP(group):
+    def TO_RECEIVERS(group, src=known["GATEWAY"].mac):
         """A multicast frame to the receivers behind an access port."""
-        return Ether(src=gateway, dst=group_mac(group)) / tags
+        return Ether(src=src, dst=group_mac(group)) / tags
 
-    known = {**NODES, **TREES, **STREAMS, "LABEL": LABEL, "CHOSEN": CHOSEN}
-    functions = (LINK, TREE, PUSHED, FROM_SOURCE, TO_GROUP, label, link_address, port_mac)
-    return {**known, **{f.__name__: f for f in functions}}
+    def TOO_BIG(about, mtu, **header):
+        """Packet Too Big about a packet."""
+        return known["ERROR6"](about, ICMPv6PacketTooBig(mtu=mtu), **header)
+
+    values = {**NODES, **TREES, **STREAMS}
+    for name in ("LABEL", "CHOSEN", "SOURCE_MAC"):
+        values[name] = globals()[name]
+    functions = (LINK, TREE, PUSHED, FROM_SOURCE, TO_RECEIVERS, TOO_BIG, label, link_address)
+    return {**values, **{f.__name__: f for f in functions}}

@@ -267,7 +267,32 @@ class LanguageTest(unittest.TestCase):
         self.assertGreater(min(map(len, one)), 0)
 
 
+class ChoiceTest(unittest.TestCase):
+    def outer(self, flow_label):
+        known = names.names("")
+        return known["TREE"](known["R1_1"], known["R3"], fl=flow_label) / IP() / names.DATA
+
+    def difference(self, wanted, came):
+        return compare.frames("p", [self.outer(wanted)], [raw(self.outer(came))], {})
+
+    def test_flow_label(self):
+        self.assertEqual(self.difference(names.names("")["CHOSEN"], 0xFFFFF), [])
+        self.assertIn("p: packet 1 differs", self.difference(names.names("")["CHOSEN"], 0))
+        self.assertIn("p: packet 1 differs", self.difference(0x12345, 0x12344))
+
+    def test_flow_label_leaves_the_rest(self):
+        wanted = self.outer(names.names("")["CHOSEN"])
+        wanted.tc = 1
+        self.assertTrue(compare.frames("p", [wanted], [raw(self.outer(7))], {}))
+
+
 class PatchTest(unittest.TestCase):
+    def test_expand(self):
+        given = {"a": ["x{9..b}y", {"b": ["{0..1}"]}, 1], "c": "{1..2}"}
+        self.assertEqual(
+            case.expand(given), {"a": ["x9y", "xay", "xby", {"b": ["0", "1"]}, 1], "c": "{1..2}"}
+        )
+
     def test_patch(self):
         base = {"a": [{"name": "x", "v": 1}, {"name": "y"}], "b": {"c": 1, "d": 2}, "e": 1}
         change = {"a": {"y": {"v": 2}}, "a+": [{"name": "z"}], "b": {"c": None}, "e": [3]}
