@@ -183,7 +183,7 @@ class Run:
         wanted["total", "", "dropped"] = sum(
             v for (kind, _, _), v in wanted.items() if kind == "drop"
         )
-        lines += compare.choices(chosen) + compare.equation(stats)
+        lines += compare.choices(chosen) + compare.equation(stats) + compare.mbufs(stats)
         got = compare.flatten(stats)
         if self.story.equation_only:
             known = [key for key in wanted if key[0] == "port" or key[2] in ("received", "sent")]

@@ -128,6 +128,15 @@ def equation(stats):
     return lines
 
 
+def mbufs(stats):
+    """Every packet buffer is back in its pool, but for those of packets that are held."""
+    used = sum(pool["in_use"] for pool in stats["mbufs"].values())
+    held = stats["drop"]["held"]
+    if held <= used and (held or not used):
+        return []
+    return [f"{used} packet buffers are in use, {held} packets are held"]
+
+
 def counters(wanted, got):
     """Every counter: those of the case have its value, all others are 0."""
     lines = []

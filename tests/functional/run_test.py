@@ -66,6 +66,7 @@ STATS = {
     "interfaces": {"core0": {"rx_packets": 1, "rx_octets": 200, "tx_packets": 1, "tx_octets": 236}},
     "tunnels": {"to-b": {"rx_packets": 0, "rx_octets": 0, "tx_packets": 1, "tx_octets": 200}},
     "events": {"arp_request_sent": 0},
+    "mbufs": {"pool": {"size": 2048, "free": 2048, "in_use": 0}},
     "hosts": [{"ip": "10.1.1.5", "rx_packets": 0}],
 }
 for name in ("acc1", "acc2"):
@@ -171,6 +172,10 @@ class RunnerTest(unittest.TestCase):
     def test_equation(self):
         self.told["stats"]["drop"]["consumed"] = 1
         self.assertIn("not balanced", self.run_case())
+
+    def test_mbuf_lost(self):
+        self.told["stats"]["mbufs"]["pool"]["in_use"] = 1
+        self.assertIn("1 packet buffers are in use, 0 packets are held", self.run_case())
 
     def test_drop_without_reason(self):
         self.told["stats"]["drop"].update(dropped=1, received=2)
