@@ -5,8 +5,6 @@
 
 #include "ip6/ip6.h"
 
-bool gw_sr_mcast_on;
-
 bool gw_sr_mcast_input(struct gw_worker *, struct gw_pkt *)
 {
 	return false;
