@@ -6,7 +6,7 @@
   mcast.py send GROUP PORT MARK PACKETS_PER_SECOND COUNT [-i INTERFACE] [-s OCTETS] [-t TTL]
   mcast.py join GROUP PORT INTERFACE FILE [SOURCE...]
       prints "ready" when it has joined, "seen N" now and then; at SIGTERM it leaves, and FILE has
-      {"received", "lost", "twice", "strange", "marks", "gaps", "first", "last"}
+      {"strange", "marks": {MARK: {"received", "lost", "twice", "gaps", "first", "last"}}}
 
 The group is of either family. With SOURCE only packets of these are asked for (IGMPv3, MLDv2). MARK
 is a number that tells one stream from another one with the same group and port. Lost is what is
@@ -79,7 +79,7 @@ def join(s, group, interface, sources):
 
 class Counter:
     def __init__(self):
-        self.seen, self.marks = set(), set()
+        self.numbers = {}  # mark -> number of each packet that came
         self.received = self.strange = 0
 
     def packet(self, data):
@@ -88,27 +88,22 @@ class Counter:
             return
         number, mark = NUMBERED.unpack_from(data)
         self.received += 1
-        self.seen.add((mark, number))
-        self.marks.add(mark)
+        self.numbers.setdefault(mark, []).append(number)
 
     def result(self):
-        missing = []
-        for mark in sorted(self.marks):
-            numbers = {n for m, n in self.seen if m == mark}
-            first = min(numbers)
-            found = gaps({n - first for n in numbers}, max(numbers) - first + 1)
-            missing += [[a + first, b + first] for a, b in found]
-        numbers = [n for _, n in self.seen]
-        return {
-            "received": self.received,
-            "lost": sum(last - first + 1 for first, last in missing),
-            "twice": self.received - len(self.seen),
-            "strange": self.strange,
-            "marks": sorted(self.marks),
-            "gaps": missing[:20],
-            "first": min(numbers, default=None),
-            "last": max(numbers, default=None),
-        }
+        marks = {}
+        for mark, numbers in self.numbers.items():
+            first, last = min(numbers), max(numbers)
+            missing = gaps({n - first for n in numbers}, last - first + 1)
+            marks[mark] = {
+                "received": len(numbers),
+                "lost": sum(b - a + 1 for a, b in missing),
+                "twice": len(numbers) - len(set(numbers)),
+                "gaps": [[a + first, b + first] for a, b in missing[:20]],
+                "first": first,
+                "last": last,
+            }
+        return {"strange": self.strange, "marks": marks}
 
 
 def receiver(args):
