@@ -137,7 +137,7 @@ static void set_release(uint32_t i)
 	tdelete(&sets[i], &by_paths, set_cmp);
 	for (uint32_t k = 0; k < m->n; k++)
 		gw_neigh_release(m->nh[k]);
-	;
+	gw_fib_changed();
 	gw_rcu_defer(index_reclaim, (void *)(uintptr_t)i);
 }
 
