@@ -15,6 +15,7 @@
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "fib/vrf.h"
+#include "group/group.h"
 #include "iface/addr.h"
 #include "iface/marks.h"
 #include "neigh/neigh.h"
@@ -404,6 +405,7 @@ int gw_iface_del(const char *name, struct gw_err *err)
 	gw_hash32_del(&gw_iface_vlans, gw_iface_vlan_key(ifc->port, info->outer, info->inner));
 	if (gw_port_untagged[ifc->port] == i)
 		gw_port_untagged[ifc->port] = 0;
+	gw_group_iface_gone(i);
 	gw_neigh_iface_gone(i);
 	addresses_clear(i);
 	gw_path_release(ifc->fallback);

@@ -12,6 +12,7 @@
 #include "fib/route.h"
 #include "fib/segment.h"
 #include "fib/vrf.h"
+#include "group/group.h"
 #include "host/host.h"
 #include "iface/iface.h"
 #include "neigh/neigh.h"
@@ -22,13 +23,15 @@ int gw_tables_init(unsigned workers)
 {
 	if (gw_stats_init() < 0 || gw_rcu_init(workers) < 0 || gw_iface_init() < 0 ||
 		gw_tunnel_init() < 0 || gw_vrf_init() < 0 || gw_host_init() < 0 ||
-		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0 || gw_sr_mcast_init() < 0)
+		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0 || gw_sr_mcast_init() < 0 ||
+		gw_group_init() < 0)
 		return -ENOMEM;
 	return 0;
 }
 
 void gw_tables_fini(void)
 {
+	gw_group_fini();
 	gw_host_tunnel_fini();
 	gw_segment_fini();
 	gw_route_fini();

@@ -14,10 +14,11 @@ import time
 
 from scapy.compat import raw
 from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import ARP, Dot1Q, Ether
 from scapy.packet import Raw
 
-WORDS = {"ICMP": ICMP, "IP": IP, "TCP": TCP, "UDP": UDP, "ARP": ARP, "Dot1Q": Dot1Q,
+WORDS = {"ICMP": ICMP, "IP": IP, "IPv6": IPv6, "TCP": TCP, "UDP": UDP, "ARP": ARP, "Dot1Q": Dot1Q,
          "Ether": Ether, "Raw": Raw}
 ETH_P_ALL = 3
 
