@@ -42,7 +42,7 @@ enum gw_origin {
 
 struct gw_pkt {
 	struct rte_mbuf *m;
-	uint32_t src, dst; // host order
+	uint32_t src, dst; // IPv4, host order; IPv6 packets have theirs in the header
 	uint32_t res;	   // result of the look-up
 	uint16_t len;	   // IP total length
 	uint16_t iface;	   // ingress interface, 0 none
@@ -140,6 +140,9 @@ int gw_worker_main(void *arg); // lcore function; arg: struct gw_worker *
 // LOOKUP: an IP packet of ours, sent as its look-up in `vrf` says.
 void gw_inject_tx(uint16_t port, struct rte_mbuf *m);
 void gw_inject_lookup(uint16_t vrf, struct rte_mbuf *m);
+// An IPv6 packet of ours, whose destination is a neighbour on `iface`, link-local or not, or a
+// group (RFC 2464 7): out of there, without a look-up. (ip6/link.c)
+void gw_inject_link6(uint16_t iface, struct rte_mbuf *m);
 unsigned gw_rings_held(void); // packets in rings between lcores; drained workers: none
 // Every worker has found nothing for a while and nothing is under way to or from the slow path.
 bool gw_worker_replay_done(void);

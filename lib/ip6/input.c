@@ -30,36 +30,79 @@ enum gw_drop gw_ip6_receive(struct gw_pkt *p, bool group_frame)
 	return GW_DROP_NONE;
 }
 
+// A header is not aligned in its frame.
+static inline struct in6_addr destination(const struct gw_pkt *p)
+{
+	struct in6_addr ip;
+
+	memcpy(&ip, gw_pkt_ip6(p)->dst_addr, sizeof(ip));
+	return ip;
+}
+
+// What the look-up has begun with stands in `src`, which nothing else of IPv6 uses.
 void gw_ip6_put(struct gw_lane *lane, const struct gw_pkt *p)
 {
 	struct gw_pkt *to = &lane->p[lane->n++];
+	struct in6_addr dst = destination(p);
 
 	*to = *p;
+	to->src = gw_rib6_start(&gw_vrfs[p->vrf].rib6, &dst);
 }
 
-// What does not go by its look-up leaves the lane; the others keep their order.
-static void taken_out(struct gw_worker *w, struct gw_lane *lane)
+// RFC 4291 2.5.6: a link-local address is one of this interface, or of no concern.
+static void to_link_local(struct gw_worker *w, struct gw_pkt *p)
+{
+	const struct in6_addr *own = gw_iface_link_local(p->iface);
+
+	if (p->iface != 0 && memcmp(own, gw_pkt_ip6(p)->dst_addr, sizeof(*own)) == 0)
+		gw_ip6_local(w, p);
+	else
+		gw_drop(w, p, GW_DROP_ip6_link_local);
+}
+
+// True: the packet does not go by its look-up, and is gone.
+static inline bool taken(struct gw_worker *w, struct gw_pkt *p, bool sr_mcast)
+{
+	const uint8_t *dst = gw_pkt_ip6(p)->dst_addr;
+
+	if (unlikely(gw_ip6_is_multicast(dst))) {
+		gw_ip6_multicast(w, p);
+		return true;
+	}
+	if (unlikely(gw_ip6_is_link_local(dst))) {
+		to_link_local(w, p);
+		return true;
+	}
+	return unlikely(sr_mcast) && p->origin != GW_FROM_SELF && gw_sr_mcast_input(w, p);
+}
+
+static inline void result_prefetch(uint32_t res)
+{
+	enum gw_fib_kind kind = gw_fib_kind(res);
+
+	if (likely(kind == GW_FIB_ROUTE || kind == GW_FIB_NEIGH))
+		rte_prefetch0(&gw_nexthops[gw_fib_index(res)]);
+}
+
+// Packets that stay keep their order. What look-ups read was asked for in gw_ip6_put(), what output
+// reads is asked for here.
+void gw_ip6_run(struct gw_worker *w, struct gw_lane *lane)
 {
 	const bool sr_mcast = gw_sr_mcast_on;
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < lane->n; i++) {
-		struct gw_pkt *p = &lane->p[i];
-
-		if (unlikely(gw_ip6_is_multicast(gw_pkt_ip6(p)->dst_addr)))
-			gw_ip6_multicast(w, p);
-		else if (unlikely(sr_mcast) && p->origin != GW_FROM_SELF && gw_sr_mcast_input(w, p))
-			continue;
-		else
-			lane->p[kept++] = *p;
+		if (likely(!taken(w, &lane->p[i], sr_mcast)))
+			lane->p[kept++] = lane->p[i];
 	}
-	lane->n = kept;
-}
+	for (uint32_t i = 0; i < kept; i++) {
+		struct gw_pkt *p = &lane->p[i];
+		struct in6_addr dst = destination(p);
 
-void gw_ip6_run(struct gw_worker *w, struct gw_lane *lane)
-{
-	taken_out(w, lane);
-	for (uint32_t i = 0; i < lane->n; i++)
+		p->res = gw_rib6_finish(&gw_vrfs[p->vrf].rib6, &dst, p->src);
+		result_prefetch(p->res);
+	}
+	for (uint32_t i = 0; i < kept; i++)
 		gw_ip6_output(w, &lane->p[i]);
 	lane->n = 0;
 }

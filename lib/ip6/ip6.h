@@ -153,6 +153,8 @@ static inline void gw_nexthop_send6(struct gw_worker *w, struct gw_pkt *p, uint3
 	gw_iface_send6(w, p->m, gw_nexthops[nh].iface, mac & GW_MAC_MASK, p->m->pkt_len);
 }
 
+// ICMPv6 133 to 137 without an extension header before it (RFC 4861 4).
+bool gw_ip6_is_nd(const struct gw_pkt *p, const struct rte_ipv6_hdr *ip);
 // Checks of a frame's packet; its data begins at the IPv6 header. Sets of the packet: len, its data
 // ends with it. `group_frame`: its MAC was a group's.
 enum gw_drop gw_ip6_receive(struct gw_pkt *p, bool group_frame);
@@ -163,3 +165,14 @@ void gw_ip6_multicast(struct gw_worker *w, struct gw_pkt *p);
 // Look-up and output of a lane; it is empty then.
 void gw_ip6_run(struct gw_worker *w, struct gw_lane *lane);
 void gw_ip6_output(struct gw_worker *w, struct gw_pkt *p); // by p->res
+void gw_ip6_local(struct gw_worker *w, struct gw_pkt *p);  // to an own address
+
+// The protocol behind the extension headers of a packet whose data begins at its IPv6 header, and
+// where it begins. False: the headers are malformed, or go beyond the packet.
+struct gw_ip6_upper {
+	uint8_t proto;
+	bool fragment; // of a larger packet
+	bool first;    // the first of its fragments, or whole
+	uint32_t at;   // octets from the IPv6 header on
+};
+bool gw_ip6_upper(const struct rte_mbuf *m, uint32_t at, struct gw_ip6_upper *upper);

@@ -25,7 +25,7 @@ static bool nd_group(const uint8_t a[16])
 		(memcmp(a, all, sizeof(all)) == 0 && (a[15] == 1 || a[15] == 2));
 }
 
-static bool nd_message(const struct gw_pkt *p, const struct rte_ipv6_hdr *ip)
+bool gw_ip6_is_nd(const struct gw_pkt *p, const struct rte_ipv6_hdr *ip)
 {
 	uint8_t type;
 
@@ -64,7 +64,7 @@ void gw_ip6_multicast(struct gw_worker *w, struct gw_pkt *p)
 	// RFC 4862 5.4.2, RFC 3590 4: a node without an address has the source "::".
 	if (unlikely(!gw_ip6_source_ok(ip->src_addr) && !gw_ip6_is_unspecified(ip->src_addr)))
 		gw_drop(w, p, GW_DROP_ip6_source);
-	else if (nd_message(p, ip) && nd_group(ip->dst_addr))
+	else if (gw_ip6_is_nd(p, ip) && nd_group(ip->dst_addr))
 		gw_punt(w, p, GW_PUNT_ND, 0, 0, GW_DROP_NONE);
 	else if (mld_message(p, ip))
 		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);

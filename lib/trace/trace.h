@@ -9,14 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
+
 #define GW_TRACE_MAX   1024 // records per worker
 #define GW_TRACE_STEPS 8
 #define GW_TRACE_HEAD  64
 
 struct gw_trace_step {
 	const char *what; // end of the way, or of a leg of it
-	uint32_t arg;
-	uint32_t src, dst, res;
+	uint32_t arg, res;
+	struct gw_ip src, dst;
 	uint16_t len, iface, tunnel, vrf;
 };
 
