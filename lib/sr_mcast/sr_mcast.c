@@ -15,6 +15,7 @@
 #include "sr_mcast/ids.h"
 #include "sr_mcast/ifaces.h"
 #include "sr_mcast/receiver.h"
+#include "sr_mcast/replicate.h"
 #include "sr_mcast/tree.h"
 #include "sr_mcast/underlay.h"
 
@@ -60,6 +61,7 @@ void gw_sr_mcast_fini(void)
 	gw_mcast_tree_fini();
 	gw_mcast_dest_fini();
 	gw_branch_ids_fini();
+	gw_replicate_fini();
 	for (int i = 0; i < GW_MAX_LCORES; i++) {
 		gw_unreserve(gw_tree_stats[i], (GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
 		gw_unreserve(gw_branch_stats[i], GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
@@ -142,6 +144,8 @@ int gw_sr_conf_set(const struct gw_sr_conf *conf, struct gw_err *err)
 		return 0;
 	}
 	ret = gw_sr_conf_check(conf, &key, err);
+	if (ret == 0)
+		ret = gw_replicate_init(err);
 	if (ret < 0)
 		return ret;
 	if (is_wanted && addresses_same(conf, &wanted)) {

@@ -61,9 +61,9 @@ const struct gw_sr_conf *gw_sr_conf_wanted(void);
 bool gw_sr_mcast_input(struct gw_worker *w, struct gw_pkt *p);
 // A native multicast packet of either family whose header has been checked; taken in any case.
 void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p);
-// Slow path: an IPv6 packet of ours (data at its header, counted as originated) with the source of
-// `tree`: a worker replicates it over the branches as if it had come in, hop limit as it stands.
-void gw_sr_mcast_inject(uint32_t tree, struct rte_mbuf *m);
+// A packet with the source of a tree, over its branches and to its leaf part. Data begins at the
+// IPv6 header.
+void gw_tree_forward(struct gw_worker *w, struct gw_pkt *p, uint32_t tree);
 
 // Slow path: a tree ping (next header 58) to the first address, owned from the call on; punted as
 // GW_PUNT_LOCAL.
