@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "cli/cli.h"
+#include "sr_mcast/cli_read.h"
 #include "sr_mcast/flow.h"
 #include "sr_mcast/receiver.h"
 #include "sr_mcast/show.h"
@@ -114,9 +115,13 @@ static void give(struct gw_cli *cli, json_t *o, void (*text)(struct gw_cli *, co
 
 static int tree_show_one(struct gw_cli *cli)
 {
-	struct in6_addr source = gw_cli_ip6(cli, "SOURCE");
-	uint32_t tree = gw_mcast_tree_find(&source);
+	struct in6_addr source;
+	uint32_t tree;
+	int ret = gw_mcast_cli_ip6(cli, "SOURCE", &source);
 
+	if (ret < 0)
+		return ret;
+	tree = gw_mcast_tree_find(&source);
 	if (tree == 0)
 		return gw_cli_fail(
 			cli, ENOENT, "no tree %s (show mcast tree)", gw_cli_arg(cli, "SOURCE"));

@@ -100,6 +100,10 @@ static int tree_put(struct gw_cli *cli, bool whole)
 
 	if (ret == 0)
 		ret = threshold_read(cli, &w);
+	if (ret == 0 && !whole && w.tree != 0 && w.n == 0 && w.decap == 0 &&
+		gw_cli_arg(cli, "N") == NULL)
+		ret = gw_cli_fail(
+			cli, EINVAL, "tree %s: nothing to add", gw_cli_arg(cli, "SOURCE"));
 	if (ret == 0) {
 		if (!whole)
 			keep_others(&w);
