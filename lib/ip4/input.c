@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
-// Frames of a port: link layer, interface, IPv4 header.
+// Frames of a port: link layer, interface, IPv4 header. IPv6 packets go into a lane of their own.
 
 #include <netinet/in.h>
 
@@ -11,12 +11,17 @@
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
 #include "ip4/plain.h"
+#include "ip6/ip6.h"
 #include "port/port.h"
+#include "sr_mcast/sr_mcast.h"
 
 #define PREFETCH_AHEAD 4
 #define PULLUP	       128 // link layer, outer and inner headers in one piece
 
 static_assert(sizeof(struct gw_pkt) == 32, "two packets per cache line");
+
+// What a frame holds.
+enum kind { KIND_IP4, KIND_IP4_MULTICAST, KIND_IP6, KIND_IGMP, KIND_ARP };
 
 struct frame {
 	uint16_t type; // network order
@@ -60,9 +65,25 @@ static bool vlan_parse(const struct rte_mbuf *m, uint16_t port, struct frame *f)
 	return true;
 }
 
+// RFC 3376 4.2.13: a host without an address reports from 0.0.0.0.
+static enum gw_drop multicast_parse(
+	const struct gw_pkt *p, const struct rte_ipv4_hdr *ip, enum kind *kind)
+{
+	if (ip->next_proto_id == IPPROTO_IGMP) {
+		*kind = KIND_IGMP;
+		return GW_DROP_NONE;
+	}
+	if (!gw_sr_mcast_on)
+		return GW_DROP_ip4_multicast;
+	if (!gw_ip4_source_ok(p->src))
+		return GW_DROP_ip4_source;
+	*kind = KIND_IP4_MULTICAST;
+	return GW_DROP_NONE;
+}
+
 // An IPv4 packet whose frame was for us, or for everybody.
 // Sets of the packet: src, dst, len, vrf; its data begins at the IP header and ends with it.
-static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
+static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame, enum kind *kind)
 {
 	struct rte_mbuf *m = p->m;
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *);
@@ -77,7 +98,7 @@ static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
 		gw_mbuf_trim(m, p->len);
 	if (unlikely(!gw_ip4_source_ok(p->dst))) {
 		if (IN_MULTICAST(p->dst))
-			return GW_DROP_ip4_multicast;
+			return multicast_parse(p, ip, kind);
 		if (p->dst != INADDR_BROADCAST)
 			return GW_DROP_ip4_destination;
 		// RFC 2131 4.1: a client without an address asks everybody.
@@ -96,8 +117,8 @@ static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
 }
 
 // Everything about one frame up to its network layer. Returns the reason to drop it, or
-// GW_DROP_NONE with `p` filled; *punt is set for ARP.
-static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, bool *punt)
+// GW_DROP_NONE with `p` filled and *kind set.
+static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, enum kind *kind)
 {
 	struct rte_mbuf *m = p->m;
 	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
@@ -129,12 +150,15 @@ static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, bool *pu
 	m->data_off += f.l2_len;
 	m->data_len -= f.l2_len;
 	m->pkt_len -= f.l2_len;
+	*kind = KIND_IP4;
 	if (likely(f.type == RTE_BE16(RTE_ETHER_TYPE_IPV4)))
-		return ip4_parse(p, group);
-	*punt = f.type == RTE_BE16(RTE_ETHER_TYPE_ARP);
-	if (*punt)
-		return GW_DROP_NONE;
-	return f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6) ? GW_DROP_ip6_multicast : GW_DROP_eth_type;
+		return ip4_parse(p, group, kind);
+	if (f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6)) {
+		*kind = KIND_IP6;
+		return gw_ip6_receive(p, group);
+	}
+	*kind = KIND_ARP;
+	return f.type == RTE_BE16(RTE_ETHER_TYPE_ARP) ? GW_DROP_NONE : GW_DROP_eth_type;
 }
 
 // Counters of one interface, added when another one's packet comes: a burst is mostly of one.
@@ -160,12 +184,20 @@ static inline void run_count(struct gw_worker *w, struct run *r, const struct gw
 	r->octets += p->len;
 }
 
+static inline void packet_count(struct gw_worker *w, const struct gw_pkt *p)
+{
+	struct gw_io_stats *s = &w->iface_stats[p->iface];
+
+	s->rx_packets++;
+	s->rx_octets += p->len;
+}
+
 // Anything but the plain case. True: the packet is in the lane.
 static __rte_noinline bool other_frame(
 	struct gw_worker *w, struct gw_pkt *p, struct rte_mbuf *m, uint16_t port, uint8_t origin)
 {
 	enum gw_drop reason;
-	bool punt = false;
+	enum kind kind;
 
 	*p = (struct gw_pkt){.m = m, .origin = origin};
 	if (m->nb_segs > 1) {
@@ -177,12 +209,29 @@ static __rte_noinline bool other_frame(
 	}
 	if (unlikely(w->tracing))
 		gw_trace_begin(w, p, port);
-	reason = frame_parse(p, port, &punt);
-	if (reason != GW_DROP_NONE)
+	reason = frame_parse(p, port, &kind);
+	if (reason != GW_DROP_NONE) {
 		gw_drop(w, p, reason);
-	else if (punt)
+		return false;
+	}
+	switch (kind) {
+	case KIND_IP4:
+		return true;
+	case KIND_IP4_MULTICAST:
+		packet_count(w, p);
+		gw_mcast_ingress(w, p);
+		break;
+	case KIND_IP6:
+		packet_count(w, p);
+		gw_ip6_put(&w->lane6, p);
+		break;
+	case KIND_IGMP:
+		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);
+		break;
+	case KIND_ARP:
 		gw_punt(w, p, GW_PUNT_ARP, 0, 0, GW_DROP_NONE);
-	return reason == GW_DROP_NONE && !punt;
+	}
+	return false;
 }
 
 static __rte_always_inline void frames_parse(
@@ -238,4 +287,6 @@ void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint3
 		frames_parse(w, port, mbufs, n, GW_FROM_NETWORK);
 	}
 	gw_lane_run(w, lane);
+	if (unlikely(w->lane6.n > 0))
+		gw_ip6_run(w, &w->lane6);
 }
