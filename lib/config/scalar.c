@@ -6,7 +6,7 @@
 #include <string.h>
 
 // No name or address is longer; decoded length.
-#define SCALAR_LEN 63
+#define SCALAR_LEN (GW_IP_ZONE_LEN - 1)
 
 static bool name_parse(const char *s, char out[GW_CONF_NAME_LEN])
 {
@@ -26,16 +26,21 @@ static bool name_parse(const char *s, char out[GW_CONF_NAME_LEN])
 	return true;
 }
 
+// Where either family may stand, ::ffff:a.b.c.d would be taken for the IPv4 address.
 static bool ip_parse(const char *s, struct gw_conf_ip *ip)
 {
 	ip->family = strchr(s, ':') == NULL ? AF_INET : AF_INET6;
-	return ip->family == AF_INET ? gw_ip4_parse(s, &ip->ip4) : gw_ip6_parse(s, &ip->ip6);
+	if (ip->family == AF_INET)
+		return gw_ip4_parse(s, &ip->ip4);
+	return gw_ip6_parse(s, &ip->ip6) && !IN6_IS_ADDR_V4MAPPED(&ip->ip6);
 }
 
 static bool prefix_parse(const char *s, struct gw_conf_prefix *p)
 {
 	p->family = strchr(s, ':') == NULL ? AF_INET : AF_INET6;
-	return p->family == AF_INET ? gw_prefix4_parse(s, &p->p4) : gw_prefix6_parse(s, &p->p6);
+	if (p->family == AF_INET)
+		return gw_prefix4_parse(s, &p->p4);
+	return gw_prefix6_parse(s, &p->p6) && !IN6_IS_ADDR_V4MAPPED(&p->p6.addr);
 }
 
 // Decimal without sign or leading zeros; only as key of a map.
@@ -77,6 +82,7 @@ union scalar {
 	struct gw_prefix4 prefix4;
 	struct gw_prefix6 prefix6;
 	struct gw_conf_prefix prefix;
+	struct gw_ip_zone ip_zone;
 };
 
 static bool parse(
@@ -101,6 +107,8 @@ static bool parse(
 		return gw_prefix6_parse(s, &v->prefix6);
 	case GW_CONF_PREFIX:
 		return prefix_parse(s, &v->prefix);
+	case GW_CONF_IP_ZONE:
+		return gw_ip_zone_parse(s, &v->ip_zone);
 	case GW_CONF_ENUM:
 		return enum_parse(s, f->values, &v->index);
 	default:

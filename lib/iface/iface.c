@@ -15,11 +15,13 @@
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "fib/vrf.h"
+#include "group/group.h"
 #include "iface/addr.h"
 #include "iface/marks.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
+#include "sr_mcast/ifaces.h"
 #include "tunnel/tunnel.h"
 
 GW_LOG_MODULE("iface");
@@ -397,9 +399,13 @@ int gw_iface_del(const char *name, struct gw_err *err)
 	if (info->hosts > 0)
 		return gw_err_set(err, EBUSY, "interface %s: %u hosts are on it; delete them first",
 			name, info->hosts);
+	if (gw_mcast_iface_free(i, err) < 0)
+		return -EBUSY;
+	gw_mcast_iface_gone(i);
 	gw_hash32_del(&gw_iface_vlans, gw_iface_vlan_key(ifc->port, info->outer, info->inner));
 	if (gw_port_untagged[ifc->port] == i)
 		gw_port_untagged[ifc->port] = 0;
+	gw_group_iface_gone(i);
 	gw_neigh_iface_gone(i);
 	addresses_clear(i);
 	gw_path_release(ifc->fallback);

@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "cli/cli.h"
 #include "dp/worker.h"
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/result.h"
 #include "fib/vrf.h"
@@ -148,6 +149,9 @@ static const char *result_text(uint32_t res, char *buf, size_t size)
 		break;
 	case GW_FIB_CONNECTED:
 		snprintf(buf, size, "connected %s", gw_iface_infos[i].name);
+		break;
+	case GW_FIB_MULTIPATH:
+		snprintf(buf, size, "route via one of %u next hops", gw_multipaths[i].n);
 		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:

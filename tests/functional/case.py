@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import re
 import subprocess
 import time
 
@@ -39,6 +40,23 @@ def patch(base, change):
     return merged
 
 
+def expand(value):
+    """Strings of arrays with hexadecimal ranges written out: ["a{8..b}"] is ["a8", "a9", "aa", "ab"]."""
+    if isinstance(value, dict):
+        return {key: expand(of) for key, of in value.items()}
+    if not isinstance(value, list):
+        return value
+    out = []
+    for of in value:
+        part = re.fullmatch(r"(.*){(\w+)\.\.(\w+)}(.*)", of) if isinstance(of, str) else None
+        if part:
+            numbers = range(int(part[2], 16), int(part[3], 16) + 1)
+            out += [f"{part[1]}{n:x}{part[4]}" for n in numbers]
+        else:
+            out.append(expand(of))
+    return out
+
+
 class Run:
     """A case in one variant. `lines` is empty after run() when all was right."""
 
@@ -72,7 +90,7 @@ class Run:
         own = self.folder / f"{up}.json"
         if own.exists():
             try:
-                config = patch(config, json.loads(own.read_text()))
+                config = patch(config, expand(json.loads(own.read_text())))
             except ValueError as error:
                 raise CaseError(f"{own}: {error}") from None
         for i, port in enumerate(config["ports"]):
@@ -165,7 +183,7 @@ class Run:
         wanted["total", "", "dropped"] = sum(
             v for (kind, _, _), v in wanted.items() if kind == "drop"
         )
-        lines += compare.choices(chosen) + compare.equation(stats)
+        lines += compare.choices(chosen) + compare.equation(stats) + compare.mbufs(stats)
         got = compare.flatten(stats)
         if self.story.equation_only:
             known = [key for key in wanted if key[0] == "port" or key[2] in ("received", "sent")]

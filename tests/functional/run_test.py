@@ -66,6 +66,7 @@ STATS = {
     "interfaces": {"core0": {"rx_packets": 1, "rx_octets": 200, "tx_packets": 1, "tx_octets": 236}},
     "tunnels": {"to-b": {"rx_packets": 0, "rx_octets": 0, "tx_packets": 1, "tx_octets": 200}},
     "events": {"arp_request_sent": 0},
+    "mbufs": {"pool": {"size": 2048, "free": 2048, "in_use": 0}},
     "hosts": [{"ip": "10.1.1.5", "rx_packets": 0}],
 }
 for name in ("acc1", "acc2"):
@@ -172,6 +173,10 @@ class RunnerTest(unittest.TestCase):
         self.told["stats"]["drop"]["consumed"] = 1
         self.assertIn("not balanced", self.run_case())
 
+    def test_mbuf_lost(self):
+        self.told["stats"]["mbufs"]["pool"]["in_use"] = 1
+        self.assertIn("1 packet buffers are in use, 0 packets are held", self.run_case())
+
     def test_drop_without_reason(self):
         self.told["stats"]["drop"].update(dropped=1, received=2)
         self.assertIn("dropped 1, the reasons add up to 0", self.run_case())
@@ -267,7 +272,32 @@ class LanguageTest(unittest.TestCase):
         self.assertGreater(min(map(len, one)), 0)
 
 
+class ChoiceTest(unittest.TestCase):
+    def outer(self, flow_label):
+        known = names.names("")
+        return known["TREE"](known["R1_1"], known["R3"], fl=flow_label) / IP() / names.DATA
+
+    def difference(self, wanted, came):
+        return compare.frames("p", [self.outer(wanted)], [raw(self.outer(came))], {})
+
+    def test_flow_label(self):
+        self.assertEqual(self.difference(names.names("")["CHOSEN"], 0xFFFFF), [])
+        self.assertIn("p: packet 1 differs", self.difference(names.names("")["CHOSEN"], 0))
+        self.assertIn("p: packet 1 differs", self.difference(0x12345, 0x12344))
+
+    def test_flow_label_leaves_the_rest(self):
+        wanted = self.outer(names.names("")["CHOSEN"])
+        wanted.tc = 1
+        self.assertTrue(compare.frames("p", [wanted], [raw(self.outer(7))], {}))
+
+
 class PatchTest(unittest.TestCase):
+    def test_expand(self):
+        given = {"a": ["x{9..b}y", {"b": ["{0..1}"]}, 1], "c": "{1..2}"}
+        self.assertEqual(
+            case.expand(given), {"a": ["x9y", "xay", "xby", {"b": ["0", "1"]}, 1], "c": "{1..2}"}
+        )
+
     def test_patch(self):
         base = {"a": [{"name": "x", "v": 1}, {"name": "y"}], "b": {"c": 1, "d": 2}, "e": 1}
         change = {"a": {"y": {"v": 2}}, "a+": [{"name": "z"}], "b": {"c": None}, "e": [3]}

@@ -81,7 +81,8 @@ static void objects_make(void)
 		.local = 0xc0000201,
 		.remote = 0xc0000202,
 		.mss_clamp = true};
-	struct gw_prefix4 any = {0};
+	const struct gw_prefix any = gw_prefix_of4(0, 0);
+	const struct gw_ip_zone via = {.ip = gw_ip_of4(0xc00002fe)};
 	struct gw_segment seg = {.prefix = 0x0a010100, .len = 24};
 
 	iface_make("core0", "core0", 0, "192.0.2.1/24", false);
@@ -89,7 +90,7 @@ static void objects_make(void)
 	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", true);
 	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc0000202), &neigh, NULL));
 	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc00002fe), &neigh, NULL));
-	must(gw_route_add(0, &any, 0xc00002fe, NULL));
+	must(gw_route_add(0, &any, &via, 1, NULL));
 	must(gw_tunnel_add(&tunnel, NULL));
 	seg.path = gw_path_find("t");
 	must(gw_segment_add(&seg, NULL));
