@@ -300,7 +300,8 @@ static int addresses_set(uint16_t i, const struct gw_iface_spec *spec, struct gw
 	uint8_t old_count = info->addr6_count;
 	int ret;
 
-	memcpy(old, info->addrs6, old_count * sizeof(old[0]));
+	if (old_count > 0)
+		memcpy(old, info->addrs6, old_count * sizeof(old[0]));
 	ret = gw_iface_addrs6_set(i, spec->addrs6, spec->addr6_count, err);
 	if (ret < 0)
 		return ret;

@@ -30,7 +30,7 @@
 #define ACCESS 1
 #define CHAIN  2
 #define TUNNEL 4
-#define FIXSUM 8 // make the IPv4 header checksum right, so that more gets past it
+#define FIXSUM 8 // make the checksum of IPv4 or ICMPv6 right, so that more gets past it
 
 static const uint8_t outer[] = {
 	0x02, 0, 0, 0, 0, 0x01, 0x02, 0, 0, 0, 0, 0xfe, 0x08, 0x00,		// Ethernet
@@ -59,18 +59,48 @@ static void port_make(const char *name, const char *device, enum gw_role role, u
 }
 
 static void iface_make(
-	const char *name, const char *port, uint16_t vlan, const char *addr, bool gateway)
+	const char *name, const char *port, uint16_t vlan, const char *addr, const char *addr6)
 {
+	const bool gateway = strcmp(port, "acc0") == 0;
 	struct gw_iface_addr a = {.gateway = gateway};
+	struct gw_iface_addr6 a6 = {.gateway = gateway};
 	struct gw_iface_spec spec = {.name = name,
 		.port = port,
 		.vlans = {vlan},
 		.vlan_count = vlan != 0,
 		.addrs = &a,
-		.addr_count = 1};
+		.addr_count = 1,
+		.addrs6 = &a6,
+		.addr6_count = 1};
 
 	gw_prefix4_parse(addr, &a.p);
+	gw_prefix6_parse(addr6, &a6.p);
 	must(gw_iface_add(&spec, NULL));
+}
+
+static void route6_make(const char *prefix, const char *const *vias, uint32_t n)
+{
+	struct gw_ip_zone via[2] = {0};
+	struct gw_prefix p;
+
+	gw_prefix_parse(prefix, &p);
+	for (uint32_t i = 0; i < n; i++)
+		gw_ip_zone_parse(vias[i], &via[i]);
+	must(gw_route_add(0, &p, via, n, NULL));
+}
+
+static void objects6_make(void)
+{
+	static const char *const vias[] = {"2001:db8::fe", "fe80::fe%core0"};
+	const struct gw_mac mac = {{2, 0, 0, 0, 0, 0xfe}};
+	struct gw_ip_zone via;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		gw_ip_zone_parse(vias[i], &via);
+		must(gw_neigh_static_add(gw_iface_find("core0"), via.ip, &mac, NULL));
+	}
+	route6_make("::/0", vias, 1);
+	route6_make("2001:db8:9::/48", vias, 2);
 }
 
 static void objects_make(void)
@@ -85,9 +115,9 @@ static void objects_make(void)
 	const struct gw_ip_zone via = {.ip = gw_ip_of4(0xc00002fe)};
 	struct gw_segment seg = {.prefix = 0x0a010100, .len = 24};
 
-	iface_make("core0", "core0", 0, "192.0.2.1/24", false);
-	iface_make("acc0", "acc0", 0, "10.1.1.1/24", true);
-	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", true);
+	iface_make("core0", "core0", 0, "192.0.2.1/24", "2001:db8::1/64");
+	iface_make("acc0", "acc0", 0, "10.1.1.1/24", "2001:db8:1::1/64");
+	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", "2001:db8:2::1/64");
 	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc0000202), &neigh, NULL));
 	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc00002fe), &neigh, NULL));
 	must(gw_route_add(0, &any, &via, 1, NULL));
@@ -102,6 +132,7 @@ static void objects_make(void)
 
 		must(gw_host_add(&host, NULL));
 	}
+	objects6_make();
 }
 
 int LLVMFuzzerInitialize(int *, char ***);
@@ -128,12 +159,35 @@ int LLVMFuzzerInitialize(int *, char ***)
 	return 0;
 }
 
+// RFC 4443 2.3, of a message right behind the IPv6 header.
+static void checksum6_fix(uint8_t *ip, size_t len)
+{
+	uint32_t sum = 58;
+
+	if (len < 44 || ip[6] != 58)
+		return;
+	if (len > 40u + (size_t)(ip[4] << 8 | ip[5]))
+		len = 40u + (size_t)(ip[4] << 8 | ip[5]);
+	if (len < 44)
+		return;
+	sum += (uint32_t)len - 40;
+	ip[42] = ip[43] = 0;
+	for (size_t i = 8; i < len; i++)
+		sum += i & 1 ? ip[i] : (uint32_t)ip[i] << 8;
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = ~((sum & 0xffff) + (sum >> 16));
+	ip[42] = (uint8_t)(sum >> 8);
+	ip[43] = (uint8_t)sum;
+}
+
 static void checksum_fix(uint8_t *ip, size_t len)
 {
 	uint32_t sum = 0;
 	size_t ihl = len > 0 ? (ip[0] & 15) * 4u : 0;
 
-	if (ihl < 20 || len < ihl)
+	if (len > 0 && ip[0] >> 4 == 6)
+		checksum6_fix(ip, len);
+	if (ihl < 20 || len < ihl || ip[0] >> 4 == 6)
 		return;
 	ip[10] = ip[11] = 0;
 	for (size_t i = 0; i < ihl; i += 2)
