@@ -26,21 +26,16 @@ static bool name_parse(const char *s, char out[GW_CONF_NAME_LEN])
 	return true;
 }
 
-// Where either family may stand, ::ffff:a.b.c.d would be taken for the IPv4 address.
 static bool ip_parse(const char *s, struct gw_conf_ip *ip)
 {
 	ip->family = strchr(s, ':') == NULL ? AF_INET : AF_INET6;
-	if (ip->family == AF_INET)
-		return gw_ip4_parse(s, &ip->ip4);
-	return gw_ip6_parse(s, &ip->ip6) && !IN6_IS_ADDR_V4MAPPED(&ip->ip6);
+	return ip->family == AF_INET ? gw_ip4_parse(s, &ip->ip4) : gw_ip6_parse(s, &ip->ip6);
 }
 
 static bool prefix_parse(const char *s, struct gw_conf_prefix *p)
 {
 	p->family = strchr(s, ':') == NULL ? AF_INET : AF_INET6;
-	if (p->family == AF_INET)
-		return gw_prefix4_parse(s, &p->p4);
-	return gw_prefix6_parse(s, &p->p6) && !IN6_IS_ADDR_V4MAPPED(&p->p6.addr);
+	return p->family == AF_INET ? gw_prefix4_parse(s, &p->p4) : gw_prefix6_parse(s, &p->p6);
 }
 
 // Decimal without sign or leading zeros; only as key of a map.

@@ -132,8 +132,8 @@ static const struct check_case routes_cases[] = {
 	{"routes",
 		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'::ffff:10.0.0.0/"
 		"104','via':'2001:db8:6::9'}]",
-		"c.json:24: /routes/1/prefix: \"::ffff:10.0.0.0/104\" is not an IP prefix "
-		"(\"192.0.2.0/24\" or \"2001:db8::/64\")"},
+		"c.json:24: /routes/1/prefix: ::ffff:10.0.0.0/104 stands for an IPv4 "
+		"prefix: write that (RFC 4291 2.5.5.2)"},
 };
 
 static void routes(void **state)

@@ -71,14 +71,20 @@ int gw_prefix_plan_vrf(struct gw_conf *conf, const struct gw_ifaces_plan *plan, 
 int gw_prefix_plan_check(struct gw_conf *conf, const char *section, const char *path, uint16_t vrf,
 	const struct gw_conf_prefix *prefix, size_t index, const char *what, struct gw_err *err)
 {
-	const struct gw_prefix p = gw_conf_prefix(prefix), masked = gw_prefix_masked(&p);
+	const struct gw_prefix p = gw_conf_prefix(prefix);
 	char text[GW_PREFIX_LEN], right[GW_PREFIX_LEN];
+	struct gw_prefix masked;
 	size_t first;
 
 	if (what != NULL && prefix->family != AF_INET)
 		return gw_conf_fail(
 			conf, err, ENOTSUP, path, "%s are not forwarded by this version", what);
+	if (prefix->family == AF_INET6 && gw_prefix_is4(&p))
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s stands for an IPv4 prefix: write that (RFC 4291 2.5.5.2)",
+			gw_prefix6_str(&prefix->p6.addr, prefix->p6.len, text));
 	gw_prefix_str(&p, text);
+	masked = gw_prefix_masked(&p);
 	if (!gw_prefix_eq(&p, &masked))
 		return gw_conf_fail(conf, err, EINVAL, path,
 			"%s has bits set behind the prefix length; %s has none", text,

@@ -36,7 +36,7 @@ static const char *_Atomic wrong;
 
 static struct in6_addr address(uint32_t high, uint32_t low)
 {
-	struct in6_addr a = {.s6_addr = {0x20, 1, 0xd, 0xb8}};
+	struct in6_addr a = {.s6_addr = {0x30}};
 
 	for (int i = 0; i < 4; i++) {
 		a.s6_addr[4 + i] = (uint8_t)(high >> (24 - 8 * i));
@@ -77,7 +77,7 @@ static void look_addresses(void)
 // Routes 0 and 1 change among next hops of their own: 0 to 5 and 6 to 11.
 static void look_multipath(void)
 {
-	static const struct in6_addr to[2] = {{.s6_addr = {0x30, 1}}, {.s6_addr = {0x30, 2}}};
+	static const struct in6_addr to[2] = {{.s6_addr = {0x31, 1}}, {.s6_addr = {0x31, 2}}};
 	static uint32_t hash;
 
 	for (uint32_t r = 0; r < 2; r++) {
@@ -205,7 +205,7 @@ static void change_multipath(void)
 {
 	const uint32_t r = (uint32_t)rand() % 2, n = 1 + (uint32_t)rand() % 4;
 	const struct gw_prefix p = {
-		.addr.a.s6_addr = {0x30, (uint8_t)(1 + r)}, .len = r == 0 ? 16 : 128};
+		.addr.a.s6_addr = {0x31, (uint8_t)(1 + r)}, .len = r == 0 ? 16 : 128};
 	const uint32_t first = (uint32_t)rand() % (VIAS / 2);
 	struct gw_ip_zone vias[GW_ROUTE_VIAS];
 	struct gw_err err = {0};

@@ -100,9 +100,9 @@ static void show(void **state)
 	json_decref(o);
 	json_decref(want);
 	text_is("show group interface a1",
-		"interface  group      mode     sources       excluded      expires_s  version  "
-		"querier\n"
-		"a1         232.1.1.1  exclude  198.51.100.1  198.51.100.3  249.5      igmpv3   "
+		"INTERFACE  GROUP      MODE     SOURCES       EXCLUDED      EXPIRES_S  VERSION  "
+		"QUERIER\n"
+		"a1         232.1.1.1  exclude  198.51.100.1  198.51.100.3      249.5  igmpv3   "
 		"10.1.1.1\n");
 	assert_int_equal(
 		gw_cli_run("show group interface a9", true, NULL, NULL, NULL, &err), -ENOENT);

@@ -24,6 +24,20 @@ struct native {
 	bool ip4;
 };
 
+// Of the addresses alone: whatever its ports and fragments, a stream takes one path.
+static uint32_t stream_hash(const struct gw_flow_key *key)
+{
+	uint32_t hash = 0;
+	uint64_t w[4];
+
+	static_assert(sizeof(key->source) + sizeof(key->group) == sizeof(w), "both addresses");
+	memcpy(w, &key->source, sizeof(key->source));
+	memcpy(w + 2, &key->group, sizeof(key->group));
+	for (unsigned i = 0; i < 4; i++)
+		hash = rte_hash_crc_8byte(w[i], hash);
+	return hash ^ hash >> 16;
+}
+
 static void native_parse(const struct gw_pkt *p, struct native *n)
 {
 	*n = (struct native){.key.vrf = p->vrf};
@@ -32,7 +46,6 @@ static void native_parse(const struct gw_pkt *p, struct native *n)
 
 		n->key.source = gw_ip_of4(rte_be_to_cpu_32(ip->src_addr));
 		n->key.group = gw_ip_of4(rte_be_to_cpu_32(ip->dst_addr));
-		n->hash = gw_ip4_flow_hash(p->m);
 		n->ttl = ip->time_to_live;
 		n->traffic_class = ip->type_of_service;
 		n->ip4 = true;
@@ -41,10 +54,10 @@ static void native_parse(const struct gw_pkt *p, struct native *n)
 
 		memcpy(&n->key.source, ip->src_addr, sizeof(n->key.source));
 		memcpy(&n->key.group, ip->dst_addr, sizeof(n->key.group));
-		n->hash = gw_ip6_flow_hash(ip);
 		n->ttl = ip->hop_limits;
 		n->traffic_class = (uint8_t)(rte_be_to_cpu_32(ip->vtc_flow) >> 20);
 	}
+	n->hash = stream_hash(&n->key);
 }
 
 static bool path_has(const struct gw_multipath *path, uint16_t iface)

@@ -12,11 +12,6 @@
 #include "sr_mcast/sr_mcast.h"
 #include "tunnel/ecn.h"
 
-static inline const struct in6_addr *address(const uint8_t *b)
-{
-	return (const struct in6_addr *)b;
-}
-
 // The inner header of a packet to a first address. Data begins at the outer one.
 static enum gw_drop inner_check(const struct gw_pkt *p, uint8_t proto)
 {
@@ -58,7 +53,7 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	if (ip4)
 		group = gw_ip_of4(rte_be_to_cpu_32(in4->dst_addr));
 	else
-		group = gw_ip_of6(address(in6->dst_addr));
+		memcpy(&group, in6->dst_addr, sizeof(group));
 	if (unlikely(gw_group_is_local(&group))) {
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;
@@ -132,66 +127,130 @@ void gw_tree_forward(struct gw_worker *w, struct gw_pkt *p, uint32_t index)
 }
 
 // A packet to the first address, of which nothing but its IPv6 header is believed yet.
-static enum gw_drop first_address_check(const struct gw_pkt *p, uint32_t *index)
+static enum gw_drop first_address_check(const struct gw_pkt *p, uint32_t tree)
 {
 	const struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
 
-	if (unlikely(!gw_ifaces[p->iface].sr_domain))
-		return GW_DROP_mcast_border;
-	if (unlikely(!gw_prefix6_has(&gw_sr_conf.tree_block, address(ip->src_addr))))
+	if (unlikely(!gw_block6_has(&gw_sr_tree_block, ip->src_addr)))
 		return GW_DROP_mcast_source_block;
-	*index = gw_map_get(&gw_mcast_tree_map, ip->src_addr);
-	if (unlikely(*index == 0))
+	if (unlikely(tree == 0))
 		return GW_DROP_mcast_unknown_tree;
+	if (unlikely(gw_mcast_tree_own(tree)))
+		return GW_DROP_mcast_own_source;
 	// RFC 9524 2.2: before replication, and no error (RFC 4443 2.4 (e.3))
 	if (unlikely(ip->hop_limits <= 1))
 		return GW_DROP_mcast_hop_limit;
-	if (unlikely(ip->hop_limits < gw_mcast_tree_threshold(*index)))
+	if (unlikely(ip->hop_limits < gw_mcast_tree_threshold(tree)))
 		return GW_DROP_mcast_threshold;
-	if (ip->proto == IPPROTO_IPIP || ip->proto == IPPROTO_IPV6)
+	if (likely(ip->proto == IPPROTO_IPIP || ip->proto == IPPROTO_IPV6))
 		return inner_check(p, ip->proto);
 	return ip->proto == IPPROTO_ICMPV6 ? GW_DROP_NONE : GW_DROP_mcast_next_header;
 }
 
-// RFC 8754 5.1: addresses of the domain come from inside only. A tree's source comes from its root
-// only, and that is not behind any port of the root.
-static enum gw_drop border_check(const struct gw_pkt *p)
+// RFC 8754 5.1: addresses of the domain come from inside only; a tree's source comes from its root,
+// which is behind no port of the root.
+static enum gw_drop border_check(const struct gw_pkt *p, bool to_first)
 {
 	const struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
-	const struct in6_addr *src = address(ip->src_addr);
-	bool from_tree = gw_prefix6_has(&gw_sr_conf.tree_block, src);
+	bool from_tree = gw_block6_has(&gw_sr_tree_block, ip->src_addr);
 
-	if (unlikely(from_tree)) {
-		uint32_t index = gw_map_get(&gw_mcast_tree_map, src);
+	// Of a packet to the first address the tree is looked up with the burst's.
+	if (unlikely(from_tree && !to_first)) {
+		uint32_t tree = gw_map_get(&gw_mcast_tree_map, ip->src_addr);
 
-		if (index != 0 && gw_mcast_tree_own(index))
+		if (tree != 0 && gw_mcast_tree_own(tree))
 			return GW_DROP_mcast_own_source;
 	}
-	if (gw_ifaces[p->iface].sr_domain)
+	if (likely(gw_ifaces[p->iface].sr_domain))
 		return GW_DROP_NONE;
-	if (from_tree || gw_prefix6_has(&gw_sr_conf.first_block, src) ||
-		gw_prefix6_has(&gw_sr_conf.first_block, address(ip->dst_addr)))
+	if (from_tree || gw_block6_has(&gw_sr_first_block, ip->src_addr) ||
+		gw_block6_has(&gw_sr_first_block, ip->dst_addr))
 		return GW_DROP_mcast_border;
 	return GW_DROP_NONE;
 }
 
-bool gw_sr_mcast_input(struct gw_worker *w, struct gw_pkt *p)
-{
-	const struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
-	enum gw_drop reason;
-	uint32_t index = 0;
+// Packets of a burst on their way to trees.
+struct crowd {
+	uint32_t n;
+	struct gw_pkt p[GW_LANE_MAX]; // src: hash, record, then tree; its memory is asked for
+};
 
-	if (p->origin == GW_FROM_SELF)
-		return false;
-	reason = border_check(p);
-	if (likely(reason == GW_DROP_NONE)) {
-		if (!gw_ip6_eq(address(ip->dst_addr), &gw_sr_conf.first_address))
-			return false;
-		reason = first_address_check(p, &index);
+// Takes packets to the first address, and those that the border stops, out of the lane.
+static void crowd_gather(struct gw_worker *w, struct gw_lane *lane, struct crowd *c)
+{
+	const struct in6_addr first = gw_sr_conf.first_address;
+	uint32_t kept = 0;
+
+	c->n = 0;
+	for (uint32_t i = 0; i < lane->n; i++) {
+		struct gw_pkt *p = &lane->p[i];
+		const struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
+		bool to_first = memcmp(ip->dst_addr, &first, sizeof(first)) == 0;
+		enum gw_drop reason = border_check(p, to_first);
+
+		if (unlikely(p->origin == GW_FROM_SELF)) {
+			lane->p[kept++] = *p;
+		} else if (unlikely(reason != GW_DROP_NONE)) {
+			gw_drop(w, p, reason);
+		} else if (to_first) {
+			p->src = gw_map_start(&gw_mcast_tree_map, ip->src_addr);
+			c->p[c->n++] = *p;
+		} else {
+			lane->p[kept++] = *p;
+		}
 	}
-	if (likely(reason == GW_DROP_NONE))
-		gw_tree_forward(w, p, index);
-	else
-		gw_drop(w, p, reason);
-	return true;
+	lane->n = kept;
+}
+
+static inline void list_prefetch(uint32_t tree)
+{
+	const struct gw_mcast_branches *list = gw_mcast_branches(tree);
+
+	rte_prefetch0(list);
+	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE);
+}
+
+// What the counters of a list's branches need, while the packet before is sent.
+static inline void counters_prefetch(const struct gw_worker *w, uint32_t tree)
+{
+	const struct gw_mcast_branches *list = gw_mcast_branches(tree);
+	uint32_t lines;
+
+	if (unlikely(list == NULL || list->n == 0))
+		return;
+	lines = RTE_MIN(list->n, 16u) * sizeof(struct gw_io_stats) / RTE_CACHE_LINE_SIZE;
+	for (uint32_t i = 0; i <= lines; i++)
+		rte_prefetch0((const uint8_t *)&gw_branch_stats[w->id][list->b[0].stats] +
+			i * RTE_CACHE_LINE_SIZE);
+}
+
+void gw_sr_mcast_input(struct gw_worker *w, struct gw_lane *lane)
+{
+	struct crowd c;
+
+	crowd_gather(w, lane, &c);
+	for (uint32_t i = 0; i < c.n; i++)
+		c.p[i].src = gw_map_first(&gw_mcast_tree_map, c.p[i].src);
+	for (uint32_t i = 0; i < c.n; i++) {
+		struct gw_pkt *p = &c.p[i];
+
+		p->src = gw_map_value(&gw_mcast_tree_map, gw_pkt_ip6(p)->src_addr, p->src);
+		rte_prefetch0(&gw_mcast_trees[p->src]);
+		rte_prefetch0(&gw_tree_stats[w->id][p->src]);
+	}
+	for (uint32_t i = 0; i < c.n; i++)
+		list_prefetch(c.p[i].src);
+	for (uint32_t i = 0; i < c.n; i++) {
+		struct gw_pkt *p = &c.p[i];
+		uint32_t tree = p->src;
+		enum gw_drop reason = first_address_check(p, tree);
+
+		if (i + 1 < c.n)
+			counters_prefetch(w, c.p[i + 1].src);
+		p->src = 0;
+		if (likely(reason == GW_DROP_NONE))
+			gw_tree_forward(w, p, tree);
+		else
+			gw_drop(w, p, reason);
+	}
 }

@@ -8,6 +8,7 @@
 #include <rte_mbuf.h>
 
 #include "dp/mbuf.h"
+#include "fib/result.h"
 #include "ip6/ip6.h"
 #include "port/port.h"
 #include "sr_mcast/dest.h"
@@ -98,6 +99,21 @@ static struct rte_mbuf *large_copy(const struct gw_replication *r)
 	return m;
 }
 
+// A branch by the outer header that the copy has now, a receiver by the packet itself.
+static void leg_trace(const struct gw_replication *r, const struct gw_leg *leg, struct rte_mbuf *m,
+	uint32_t octets)
+{
+	struct gw_pkt step = *r->p;
+
+	step.res = gw_fib_result(GW_FIB_CONNECTED, leg->iface);
+	if (r->encap) {
+		step.m = m;
+		step.len = (uint16_t)octets;
+		step.res = gw_fib_result(GW_FIB_NEIGH, leg->nh);
+	}
+	gw_trace_end(r->w, &step, r->encap ? "branch" : "receiver", 0);
+}
+
 // Uses: m, whose data begins at the payload; with an outer header there is room for it before.
 static inline void leg_send(
 	const struct gw_replication *r, const struct gw_leg *leg, struct rte_mbuf *m)
@@ -123,8 +139,7 @@ static inline void leg_send(
 		s->tx_octets += octets;
 	}
 	if (unlikely(w->tracing))
-		gw_trace_end(w, r->p, r->encap ? "branch" : "receiver",
-			r->encap ? leg->dest : leg->iface);
+		leg_trace(r, leg, m, octets);
 	if (unlikely(!(leg->mac & GW_NH_RESOLVED))) {
 		struct gw_pkt copy = *r->p;
 

@@ -23,6 +23,7 @@
 
 bool gw_sr_mcast_on;
 struct gw_sr_conf gw_sr_conf;
+struct gw_block6 gw_sr_first_block, gw_sr_tree_block;
 struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
 struct gw_io_stats *gw_branch_stats[GW_MAX_LCORES];
 
@@ -77,11 +78,25 @@ const struct gw_sr_conf *gw_sr_conf_wanted(void)
 	return is_wanted ? &wanted : NULL;
 }
 
+static struct gw_block6 block_of(const struct gw_prefix6 *p)
+{
+	struct in6_addr ones, mask, net = gw_ip6_masked(&p->addr, p->len);
+	struct gw_block6 b;
+
+	memset(&ones, 0xff, sizeof(ones));
+	mask = gw_ip6_masked(&ones, p->len);
+	memcpy(b.net, &net, sizeof(b.net));
+	memcpy(b.mask, &mask, sizeof(b.mask));
+	return b;
+}
+
 static void conf_publish(void)
 {
 	if (!is_wanted)
 		return;
 	gw_sr_conf = wanted;
+	gw_sr_first_block = block_of(&wanted.first_block);
+	gw_sr_tree_block = block_of(&wanted.tree_block);
 	quiet = false;
 	__atomic_store_n(&gw_sr_mcast_on, true, __ATOMIC_RELEASE);
 }

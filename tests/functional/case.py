@@ -4,7 +4,6 @@
 
 import json
 import pathlib
-import re
 import subprocess
 import time
 
@@ -40,23 +39,6 @@ def patch(base, change):
     return merged
 
 
-def expand(value):
-    """Strings of arrays with hexadecimal ranges written out: ["a{8..b}"] is ["a8", "a9", "aa", "ab"]."""
-    if isinstance(value, dict):
-        return {key: expand(of) for key, of in value.items()}
-    if not isinstance(value, list):
-        return value
-    out = []
-    for of in value:
-        part = re.fullmatch(r"(.*){(\w+)\.\.(\w+)}(.*)", of) if isinstance(of, str) else None
-        if part:
-            numbers = range(int(part[2], 16), int(part[3], 16) + 1)
-            out += [f"{part[1]}{n:x}{part[4]}" for n in numbers]
-        else:
-            out.append(expand(of))
-    return out
-
-
 class Run:
     """A case in one variant. `lines` is empty after run() when all was right."""
 
@@ -90,7 +72,7 @@ class Run:
         own = self.folder / f"{up}.json"
         if own.exists():
             try:
-                config = patch(config, expand(json.loads(own.read_text())))
+                config = patch(config, language.expand(json.loads(own.read_text())))
             except ValueError as error:
                 raise CaseError(f"{own}: {error}") from None
         for i, port in enumerate(config["ports"]):

@@ -94,6 +94,9 @@ def choices(chosen):
 TOTALS = ("received", "originated", "copied", "sent", "dropped", "consumed", "held")
 
 
+IO = ("rx_packets", "rx_octets", "tx_packets", "tx_octets")
+
+
 def flatten(stats):
     """--stats-json as {(kind, name, counter): value}."""
     flat = {("total", "", key): stats["drop"][key] for key in TOTALS}
@@ -104,6 +107,11 @@ def flatten(stats):
     for kind in ("port", "interface", "tunnel"):
         for name, values in stats.get(kind + "s", {}).items():
             flat.update({(kind, name, key): value for key, value in values.items()})
+    for tree in stats.get("trees", []):
+        flat.update({("tree", tree["source"], key): tree[key] for key in IO})
+        for branch in tree["branches"]:
+            name = f"{tree['source']} {branch['address']}"
+            flat.update({("branch", name, key): branch[key] for key in IO[2:]})
     for host in stats.get("hosts", []):
         name = host["ip"] + ("@" + host["vrf"] if host.get("vrf", "default") != "default" else "")
         for key, value in host.items():

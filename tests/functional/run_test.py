@@ -238,6 +238,24 @@ class LanguageTest(unittest.TestCase):
         self.assertEqual(story.order(), ["a", "b", "c"])
         self.assertEqual(story.frames_in("b", "p", lambda up, port: [up.encode()]), [b"a"])
 
+    def test_expand(self):
+        given = {"a": ["x{9..b}y", {"b": ["{0..1}"]}, 1], "c": "{1..2}"}
+        self.assertEqual(
+            language.expand(given),
+            {"a": ["x9y", "xay", "xby", {"b": ["0", "1"]}, 1], "c": "{1..2}"},
+        )
+
+    def test_counters_of_trees(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("tree R1_1 rx_packets 1\nbranch R1_1 fd00:0:{9..a}:: tx_packets 1 tx_octets 2\n")
+            file.flush()
+            wanted = language.counters(pathlib.Path(file.name), ["r3"])["r3"]
+        tree = "fd00:ffff:1::1"
+        self.assertEqual(wanted["tree", tree, "rx_packets"], 1)
+        for to in ("fd00:0:9::", "fd00:0:a::"):
+            self.assertEqual(wanted["branch", f"{tree} {to}", "tx_octets"], 2)
+        self.assertEqual(len(wanted), 5)
+
     def test_errors_name_the_line(self):
         for text, what in (
             ("p in NOWHERE", "NameError"),
@@ -292,12 +310,6 @@ class ChoiceTest(unittest.TestCase):
 
 
 class PatchTest(unittest.TestCase):
-    def test_expand(self):
-        given = {"a": ["x{9..b}y", {"b": ["{0..1}"]}, 1], "c": "{1..2}"}
-        self.assertEqual(
-            case.expand(given), {"a": ["x9y", "xay", "xby", {"b": ["0", "1"]}, 1], "c": "{1..2}"}
-        )
-
     def test_patch(self):
         base = {"a": [{"name": "x", "v": 1}, {"name": "y"}], "b": {"c": 1, "d": 2}, "e": 1}
         change = {"a": {"y": {"v": 2}}, "a+": [{"name": "z"}], "b": {"c": None}, "e": [3]}
