@@ -3,6 +3,7 @@
 
 #include "dp/stats_json.h"
 
+#include "dp/mbuf_json.h"
 #include "dp/reason.h"
 #include "dp/worker.h"
 #include "host/host.h"
@@ -87,9 +88,9 @@ json_t *gw_stats_json(void)
 		io_set(ifaces, gw_iface_infos[i].name, gw_iface_stats, i);
 	while ((t = gw_tunnel_next(t)) != 0)
 		io_set(tunnels, gw_tunnel_infos[t].name, gw_tunnel_stats, t);
-	o = json_pack("{s:o, s:o, s:o, s:o, s:o}", "drop", gw_drop_json(GW_LIST_COUNTED), "ports",
-		ports, "interfaces", ifaces, "tunnels", tunnels, "events",
-		gw_events_json(GW_LIST_ALL));
+	o = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "drop", gw_drop_json(GW_LIST_COUNTED),
+		"ports", ports, "interfaces", ifaces, "tunnels", tunnels, "events",
+		gw_events_json(GW_LIST_ALL), "mbufs", gw_mbuf_json());
 	if (gw_host_total() <= HOSTS_MAX)
 		json_object_set_new(o, "hosts", hosts_json());
 	return o;

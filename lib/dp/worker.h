@@ -68,7 +68,7 @@ enum gw_class {
 	GW_PUNT_ERROR,
 	GW_PUNT_COUNT
 };
-enum gw_stage { GW_STAGE_GUARD, GW_STAGE_LOOKUP, GW_STAGE_TX };
+enum gw_stage { GW_STAGE_GUARD, GW_STAGE_LOOKUP, GW_STAGE_TREE, GW_STAGE_TX };
 
 // Tokens in cycles: one packet costs `cost`, up to `burst` are saved.
 struct gw_bucket {
@@ -140,6 +140,8 @@ int gw_worker_main(void *arg); // lcore function; arg: struct gw_worker *
 // LOOKUP: an IP packet of ours, sent as its look-up in `vrf` says.
 void gw_inject_tx(uint16_t port, struct rte_mbuf *m);
 void gw_inject_lookup(uint16_t vrf, struct rte_mbuf *m);
+// TREE: an IPv6 packet of ours over the branches of a multicast tree.
+void gw_inject_tree(uint32_t tree, struct rte_mbuf *m);
 // An IPv6 packet of ours, whose destination is a neighbour on `iface`, link-local or not, or a
 // group (RFC 2464 7): out of there, without a look-up. (ip6/link.c)
 void gw_inject_link6(uint16_t iface, struct rte_mbuf *m);

@@ -24,6 +24,11 @@ enum gw_fib_kind {
 // again when it differs. The slow path writes it.
 extern uint32_t gw_fib_generation;
 
+static inline void gw_fib_changed(void)
+{
+	__atomic_fetch_add(&gw_fib_generation, 1, __ATOMIC_RELEASE);
+}
+
 #define GW_FIB_INDEX_BITS 24
 #define GW_FIB_INDEX_MAX  ((1u << GW_FIB_INDEX_BITS) - 1)
 

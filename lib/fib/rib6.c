@@ -21,11 +21,6 @@ struct rib6_prefix {
 
 uint32_t gw_fib_generation;
 
-static void changed(void)
-{
-	__atomic_fetch_add(&gw_fib_generation, 1, __ATOMIC_RELEASE);
-}
-
 static int prefix_cmp(const void *a, const void *b)
 {
 	const struct rib6_prefix *x = a, *y = b;
@@ -126,6 +121,8 @@ uint32_t gw_rib6_get(const struct gw_rib6 *rib, const struct in6_addr *prefix, u
 		if (res == 0 || gw_fib_kind(res) == kind)
 			return res;
 	}
+	if (len < 128 && rib->by_length[len] == 0)
+		return 0;
 	p = prefix_find(rib, &masked, len);
 	return p == NULL ? 0 : p->res[kind];
 }
@@ -237,7 +234,7 @@ int gw_rib6_set(struct gw_rib6 *rib, const struct in6_addr *prefix, uint8_t len,
 	else
 		ret = prefix_set(rib, &masked, len, kind, res);
 	if (ret == 0)
-		changed();
+		gw_fib_changed();
 	return ret;
 }
 
@@ -248,6 +245,12 @@ bool gw_rib6_del(
 	bool was = len == 128 ? exact_del(rib, &masked, kind) : prefix_del(rib, &masked, len, kind);
 
 	if (was)
-		changed();
+		gw_fib_changed();
 	return was;
+}
+
+uint64_t gw_rib6_memory(const struct gw_rib6 *rib)
+{
+	return gw_trie6_memory(&rib->trie) + gw_hash32_memory(&rib->exact.index) +
+		(uint64_t)rib->exact.count * rib->exact.size;
 }

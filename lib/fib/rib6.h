@@ -35,6 +35,7 @@ bool gw_rib6_del(
 // The candidate of this kind, 0 none.
 uint32_t gw_rib6_get(const struct gw_rib6 *rib, const struct in6_addr *prefix, uint8_t len,
 	enum gw_fib_kind kind);
+uint64_t gw_rib6_memory(const struct gw_rib6 *rib); // octets
 
 // Reader or writer: the result for an address, 0 none. In two steps for a burst: start asks for the
 // memory that finish, which is handed what start gave, reads first.

@@ -195,6 +195,18 @@ static void failures_change_nothing(void **)
 	gw_trie6_nodes_max = used + 4;
 	set("2001:db8::/64", GW_FIB_ROUTE, 2);
 	assert_int_not_equal(gw_fib_generation, generation);
+	// Two halves with one result, either of which may go.
+	gw_trie6_nodes_max = used + 5;
+	set("2001:db8:0:0:8000::/65", GW_FIB_ROUTE, 5);
+	set("2001:db8::/65", GW_FIB_ROUTE, 5);
+	gw_rcu_reclaim();
+	gw_trie6_nodes_max = gw_trie6_nodes_used;
+	del("2001:db8::/65", GW_FIB_ROUTE);
+	expect("2001:db8::1", GW_FIB_ROUTE, 2);
+	expect("2001:db8:0:0:8000::1", GW_FIB_ROUTE, 5);
+	del("2001:db8:0:0:8000::/65", GW_FIB_ROUTE);
+	gw_rcu_reclaim();
+	gw_trie6_nodes_max = gw_trie6_nodes_used;
 	// What is there can be replaced and deleted with no node left.
 	set("2001:db8::/64", GW_FIB_SEGMENT, 3);
 	expect("2001:db8::1", GW_FIB_SEGMENT, 3);

@@ -121,7 +121,7 @@ static void fill(uint32_t *entry, uint32_t count, uint32_t leaf, uint8_t len)
 }
 
 // The node below an entry, made when missing; NULL: no memory.
-static uint32_t *descend(uint32_t *entry)
+static uint32_t *descend(struct gw_trie6 *t, uint32_t *entry)
 {
 	uint32_t n;
 
@@ -129,6 +129,7 @@ static uint32_t *descend(uint32_t *entry)
 		n = node_alloc(*entry);
 		if (n == 0)
 			return NULL;
+		t->nodes++;
 		store(entry, NODE | n);
 	}
 	return node_of(*entry);
@@ -150,6 +151,7 @@ static void collapse(struct gw_trie6 *t, uint32_t *entry, unsigned depth)
 		if (node[i] != node[0])
 			return;
 	}
+	t->nodes--;
 	store(entry, node[0]);
 	t->retire(n);
 }
@@ -164,7 +166,7 @@ int gw_trie6_set(struct gw_trie6 *t, const struct in6_addr *prefix, uint8_t len,
 	int ret = 0;
 
 	for (; depth < len; depth += 8) {
-		node = descend(path[n]);
+		node = descend(t, path[n]);
 		if (node == NULL) {
 			ret = -ENOMEM;
 			break;
@@ -177,4 +179,9 @@ int gw_trie6_set(struct gw_trie6 *t, const struct in6_addr *prefix, uint8_t len,
 	while (n-- > 0)
 		collapse(t, path[n], 16 + 8 * n);
 	return ret;
+}
+
+uint64_t gw_trie6_memory(const struct gw_trie6 *t)
+{
+	return ROOT_SIZE + t->nodes * sizeof(gw_trie6_nodes[0]);
 }

@@ -22,6 +22,7 @@
 
 struct gw_trie6 {
 	uint32_t *root; // 65,536 entries
+	uint32_t nodes; // of this trie
 	void (*retire)(uint32_t node);
 };
 
@@ -37,7 +38,8 @@ void gw_trie6_fini(struct gw_trie6 *t); // no reader any more
 // prefix that is there can always be replaced and deleted.
 int gw_trie6_set(struct gw_trie6 *t, const struct in6_addr *prefix, uint8_t len, uint32_t res,
 	uint8_t from_len);
-void gw_trie6_node_free(uint32_t node); // after the grace period
+uint64_t gw_trie6_memory(const struct gw_trie6 *t); // octets
+void gw_trie6_node_free(uint32_t node);		    // after the grace period
 
 static inline uint32_t gw_trie6_root_index(const struct in6_addr *ip)
 {

@@ -13,6 +13,7 @@
 #include "iface/addr.h"
 #include "ip6/ip6.h"
 #include "slow/slow.h"
+#include "sr_mcast/sr_mcast.h"
 
 #define PACKET_MAX 1280 // RFC 4443 2.4 (c): the smallest MTU
 #define QUOTE_MAX  (PACKET_MAX - GW_IP6_HEADER - sizeof(struct gw_icmp6_hdr))
@@ -30,6 +31,7 @@ static bool answer_for(enum gw_drop reason, struct answer *a)
 		*a = (struct answer){GW_ICMP6_EXCEEDED, 0, GW_EV_icmp6_sent_time_exceeded};
 		return true;
 	case GW_DROP_packet_too_big:
+	case GW_DROP_mcast_too_big:
 		*a = (struct answer){GW_ICMP6_TOO_BIG, 0, GW_EV_icmp6_sent_too_big};
 		return true;
 	case GW_DROP_no_route:
@@ -44,7 +46,8 @@ static bool answer_for(enum gw_drop reason, struct answer *a)
 }
 
 // RFC 4443 2.4 (e): the packets that are never answered.
-static bool permitted(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint16_t vrf)
+static bool permitted(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint16_t vrf,
+	const struct answer *a)
 {
 	struct gw_ip6_upper upper;
 	struct in6_addr src;
@@ -52,7 +55,11 @@ static bool permitted(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint16_
 	uint8_t octet;
 
 	// (e.3) to a group, but for packet too big (RFC 8201 4)
-	if (gw_ip6_is_multicast(ip->dst_addr) && gw_meta(m)->what != GW_DROP_packet_too_big)
+	if (gw_ip6_is_multicast(ip->dst_addr) && a->type != GW_ICMP6_TOO_BIG)
+		return false;
+	// RFC 9524 2.2.3: a first address is like a group
+	if (gw_sr_mcast_on && gw_block6_has(&gw_sr_first_block, ip->dst_addr) &&
+		a->type != GW_ICMP6_TOO_BIG)
 		return false;
 	// (e.6) from what is no single node; nor from ourselves
 	memcpy(&src, ip->src_addr, sizeof(src));
@@ -104,7 +111,7 @@ void gw_icmp6_error(struct rte_mbuf *m)
 	if (ip != NULL && answer_for(meta->what, &a)) {
 		if (meta->origin == GW_FROM_SELF)
 			gw_ping_failed(m, a.type, a.code);
-		else if (permitted(m, ip, meta->vrf))
+		else if (permitted(m, ip, meta->vrf, &a))
 			error_send(m, ip, &a);
 		else
 			gw_slow_event(GW_EV_icmp_forbidden);

@@ -3,6 +3,7 @@
 
 #include "icmp/icmp6_source.h"
 
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
@@ -67,6 +68,9 @@ bool gw_icmp6_source_out(uint16_t vrf, const struct in6_addr *peer, struct in6_a
 	case GW_FIB_LOCAL:
 		*ip = *peer;
 		return true;
+	case GW_FIB_MULTIPATH: // any of the ways: which one a flow takes depends on the source
+		iface = gw_nexthops[gw_multipath_pick(index, 0)].iface;
+		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
 		iface = gw_nexthops[index].iface;

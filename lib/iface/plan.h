@@ -78,6 +78,11 @@ struct gw_iface_plan *gw_iface_plan_by_vlans(
 int gw_iface_plan_of_host(struct gw_conf *conf, struct gw_ifaces_plan *plan, const char *port,
 	const uint32_t *vlans, uint32_t vlan_count, size_t at, struct gw_iface_plan **out,
 	struct gw_err *err);
+// The interface of that name, else the untagged one of the port of that name, made when missing for
+// the element `at` of `section`. `path`: where the name stands.
+int gw_iface_plan_of_name(struct gw_conf *conf, struct gw_ifaces_plan *plan, const char *name,
+	const char *path, const char *section, size_t at, struct gw_iface_plan **out,
+	struct gw_err *err);
 // "/interfaces/3".
 const char *gw_iface_plan_path(struct gw_conf *conf, const struct gw_iface_plan *p);
 const char *gw_iface_plan_place(struct gw_conf *conf, const struct gw_iface_plan *p);

@@ -4,6 +4,7 @@
 // The look-up of a burst: /32s in the VRF's hash, the rest in its trie, and the lines of the
 // objects found on their way into the cache.
 
+#include "fib/multipath.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
@@ -20,6 +21,9 @@ static inline void result_prefetch(uint32_t res)
 	case GW_FIB_HOST_TUNNEL:
 	case GW_FIB_SEGMENT:
 		rte_prefetch0(&gw_tunnels[gw_path_tunnel((uint16_t)i)]);
+		break;
+	case GW_FIB_MULTIPATH:
+		rte_prefetch0(&gw_multipaths[i]);
 		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:

@@ -8,6 +8,7 @@
 
 #include <rte_udp.h>
 
+#include "fib/multipath.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
@@ -295,6 +296,9 @@ static void other_output(struct gw_worker *w, struct gw_pkt *p)
 		break;
 	case GW_FIB_SEGMENT:
 		to_segment(w, p, (uint16_t)index);
+		break;
+	case GW_FIB_MULTIPATH:
+		to_nexthop(w, p, gw_multipath_pick(index, gw_ip4_flow_hash(p->m)));
 		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:

@@ -61,7 +61,7 @@ static void to_link_local(struct gw_worker *w, struct gw_pkt *p)
 }
 
 // True: the packet does not go by its look-up, and is gone.
-static inline bool taken(struct gw_worker *w, struct gw_pkt *p, bool sr_mcast)
+static inline bool taken(struct gw_worker *w, struct gw_pkt *p)
 {
 	const uint8_t *dst = gw_pkt_ip6(p)->dst_addr;
 
@@ -73,7 +73,7 @@ static inline bool taken(struct gw_worker *w, struct gw_pkt *p, bool sr_mcast)
 		to_link_local(w, p);
 		return true;
 	}
-	return unlikely(sr_mcast) && p->origin != GW_FROM_SELF && gw_sr_mcast_input(w, p);
+	return false;
 }
 
 static inline void result_prefetch(uint32_t res)
@@ -88,11 +88,12 @@ static inline void result_prefetch(uint32_t res)
 // reads is asked for here.
 void gw_ip6_run(struct gw_worker *w, struct gw_lane *lane)
 {
-	const bool sr_mcast = gw_sr_mcast_on;
 	uint32_t kept = 0;
 
+	if (gw_sr_mcast_on)
+		gw_sr_mcast_input(w, lane);
 	for (uint32_t i = 0; i < lane->n; i++) {
-		if (likely(!taken(w, &lane->p[i], sr_mcast)))
+		if (likely(!taken(w, &lane->p[i])))
 			lane->p[kept++] = lane->p[i];
 	}
 	for (uint32_t i = 0; i < kept; i++) {

@@ -48,11 +48,15 @@ static bool mld_message(const struct gw_pkt *p, const struct rte_ipv6_hdr *ip)
 	len = (b[1] + 1u) * 8;
 	if (room <= len)
 		return false;
-	for (uint32_t at = 2; at < len; at += b[at] == 0 ? 1 : 2u + b[at + 1]) {
-		if (b[at] == ROUTER_ALERT)
-			alert = true;
-		else if (b[at] != 0 && at + 1 == len)
+	for (uint32_t at = 2; at < len;) {
+		if (b[at] == 0) { // RFC 8200 4.2: Pad1 has no length
+			at++;
+			continue;
+		}
+		if (at + 2 > len || at + 2 + b[at + 1] > len)
 			return false;
+		alert |= b[at] == ROUTER_ALERT;
+		at += 2u + b[at + 1];
 	}
 	return alert && ((b[len] >= MLD_QUERY && b[len] <= MLD_DONE) || b[len] == MLD2_REPORT);
 }

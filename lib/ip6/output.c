@@ -5,7 +5,7 @@
 
 #include <netinet/in.h>
 
-#include "fib/vrf.h"
+#include "fib/multipath.h"
 #include "ip6/ip6.h"
 
 // A packet that is not forwarded out of an interface with this MTU, and why. True: it is gone.
@@ -67,6 +67,10 @@ void gw_ip6_output(struct gw_worker *w, struct gw_pkt *p)
 		return;
 	}
 	switch (kind) {
+	case GW_FIB_MULTIPATH:
+		index = gw_multipath_pick(index, gw_ip6_flow_hash(gw_pkt_ip6(p)));
+		to_nexthop(w, p, index);
+		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
 		to_nexthop(w, p, index);

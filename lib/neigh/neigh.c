@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "iface/iface.h"
 #include "neigh/entry.h"
+#include "port/port.h"
 #include "slow/slow.h"
 
 GW_LOG_MODULE("neigh");
@@ -172,7 +173,11 @@ void gw_neigh_ask(uint32_t nh)
 
 void gw_neigh_solicit(uint32_t nh)
 {
-	if (gw_neighs[nh].state == GW_NEIGH_INCOMPLETE && gw_neighs[nh].tries == 0)
+	uint16_t port = gw_ifaces[gw_nexthops[nh].iface].port;
+
+	// While the configuration is applied at the start, ports have no worker that could send.
+	if (gw_neighs[nh].state == GW_NEIGH_INCOMPLETE && gw_neighs[nh].tries == 0 &&
+		gw_ports[port].tx_worker != 0)
 		gw_neigh_ask(nh);
 }
 

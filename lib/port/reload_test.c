@@ -355,7 +355,8 @@ static void what_is_not_named_goes(void **state)
 	const struct gw_host_spec host = {
 		.ip = IP(10, 1, 1, 99), .mac = {{2, 0, 0, 0, 0, 9}}, .iface = 0};
 	struct gw_host_spec spec = host;
-	struct gw_prefix4 p = {IP(203, 0, 113, 0), 24};
+	const struct gw_prefix p = gw_prefix_of4(IP(203, 0, 113, 0), 24);
+	const struct gw_ip_zone via = {.ip = gw_ip_of4(IP(192, 0, 2, 7))};
 	struct gw_mac mac = {{2, 0, 0, 0, 0, 7}};
 	uint16_t core;
 
@@ -365,7 +366,7 @@ static void what_is_not_named_goes(void **state)
 	spec.iface = gw_iface_find("a1");
 	// As commands would.
 	assert_int_equal(gw_host_add(&spec, NULL), 0);
-	assert_int_equal(gw_route_add(0, &p, IP(192, 0, 2, 7), NULL), 0);
+	assert_int_equal(gw_route_add(0, &p, &via, 1, NULL), 0);
 	assert_int_equal(gw_neigh_static_add(core, gw_ip_of4(IP(192, 0, 2, 7)), &mac, NULL), 0);
 	assert_int_equal(gw_host_tunnel_add(0, IP(10, 1, 1, 8), gw_path_find("to-b"), 0, NULL), 0);
 	assert_int_equal(

@@ -8,6 +8,7 @@
 #include "dp/rcu.h"
 #include "dp/stats.h"
 #include "fib/host_tunnel.h"
+#include "fib/multipath.h"
 #include "fib/route.h"
 #include "fib/segment.h"
 #include "fib/vrf.h"
@@ -35,6 +36,7 @@ void gw_tables_fini(void)
 	gw_segment_fini();
 	gw_route_fini();
 	gw_rcu_fini(); // what still waits for a grace period names entries of those below
+	gw_multipath_fini();
 	gw_neigh_fini();
 	gw_host_fini();
 	gw_vrf_fini();

@@ -15,6 +15,7 @@
 #include "sr_mcast/ids.h"
 #include "sr_mcast/ifaces.h"
 #include "sr_mcast/receiver.h"
+#include "sr_mcast/replicate.h"
 #include "sr_mcast/tree.h"
 #include "sr_mcast/underlay.h"
 
@@ -22,6 +23,7 @@
 
 bool gw_sr_mcast_on;
 struct gw_sr_conf gw_sr_conf;
+struct gw_block6 gw_sr_first_block, gw_sr_tree_block;
 struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
 struct gw_io_stats *gw_branch_stats[GW_MAX_LCORES];
 
@@ -60,6 +62,7 @@ void gw_sr_mcast_fini(void)
 	gw_mcast_tree_fini();
 	gw_mcast_dest_fini();
 	gw_branch_ids_fini();
+	gw_replicate_fini();
 	for (int i = 0; i < GW_MAX_LCORES; i++) {
 		gw_unreserve(gw_tree_stats[i], (GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
 		gw_unreserve(gw_branch_stats[i], GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
@@ -75,11 +78,25 @@ const struct gw_sr_conf *gw_sr_conf_wanted(void)
 	return is_wanted ? &wanted : NULL;
 }
 
+static struct gw_block6 block_of(const struct gw_prefix6 *p)
+{
+	struct in6_addr ones, mask, net = gw_ip6_masked(&p->addr, p->len);
+	struct gw_block6 b;
+
+	memset(&ones, 0xff, sizeof(ones));
+	mask = gw_ip6_masked(&ones, p->len);
+	memcpy(b.net, &net, sizeof(b.net));
+	memcpy(b.mask, &mask, sizeof(b.mask));
+	return b;
+}
+
 static void conf_publish(void)
 {
 	if (!is_wanted)
 		return;
 	gw_sr_conf = wanted;
+	gw_sr_first_block = block_of(&wanted.first_block);
+	gw_sr_tree_block = block_of(&wanted.tree_block);
 	quiet = false;
 	__atomic_store_n(&gw_sr_mcast_on, true, __ATOMIC_RELEASE);
 }
@@ -142,6 +159,8 @@ int gw_sr_conf_set(const struct gw_sr_conf *conf, struct gw_err *err)
 		return 0;
 	}
 	ret = gw_sr_conf_check(conf, &key, err);
+	if (ret == 0)
+		ret = gw_replicate_init(err);
 	if (ret < 0)
 		return ret;
 	if (is_wanted && addresses_same(conf, &wanted)) {

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <rte_mbuf.h>
 
@@ -18,6 +19,7 @@
 
 struct gw_worker;
 struct gw_pkt;
+struct gw_lane;
 
 #define GW_SR_UNDERLAY	  0 // the VRF in which first addresses are: "default"
 #define GW_MAX_TREES	  (1u << 16)
@@ -39,7 +41,13 @@ struct gw_sr_conf {
 	uint8_t traffic_class;
 };
 
+// A prefix as workers compare it.
+struct gw_block6 {
+	uint64_t net[2], mask[2]; // as loaded from a header
+};
+
 extern bool gw_sr_mcast_on; // something is configured, and gw_sr_conf may be read
+extern struct gw_block6 gw_sr_first_block, gw_sr_tree_block; // of gw_sr_conf, and like it
 extern struct gw_sr_conf gw_sr_conf;
 // [lcore][tree]: rx are packets into the tree, tx copies out of it. Sums by gw_io_sum().
 extern struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
@@ -57,14 +65,22 @@ int gw_sr_conf_set(const struct gw_sr_conf *conf, struct gw_err *err);
 const struct gw_sr_conf *gw_sr_conf_wanted(void);
 
 // Data path.
-// An IPv6 packet before its look-up, when gw_sr_mcast_on. True: it was taken.
-bool gw_sr_mcast_input(struct gw_worker *w, struct gw_pkt *p);
+// IPv6 packets before their look-up, when gw_sr_mcast_on. Those that stay keep their order.
+void gw_sr_mcast_input(struct gw_worker *w, struct gw_lane *lane);
 // A native multicast packet of either family whose header has been checked; taken in any case.
 void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p);
-// Slow path: an IPv6 packet of ours (data at its header, counted as originated) with the source of
-// `tree`: a worker replicates it over the branches as if it had come in, hop limit as it stands.
-void gw_sr_mcast_inject(uint32_t tree, struct rte_mbuf *m);
+// A packet with the source of a tree, over its branches and to its leaf part. Data begins at the
+// IPv6 header.
+void gw_tree_forward(struct gw_worker *w, struct gw_pkt *p, uint32_t tree);
 
 // Slow path: a tree ping (next header 58) to the first address, owned from the call on; punted as
 // GW_PUNT_LOCAL.
 void gw_tree_ping_input(struct rte_mbuf *m);
+
+static inline bool gw_block6_has(const struct gw_block6 *b, const uint8_t a[16])
+{
+	uint64_t w[2];
+
+	memcpy(w, a, sizeof(w));
+	return (((w[0] ^ b->net[0]) & b->mask[0]) | ((w[1] ^ b->net[1]) & b->mask[1])) == 0;
+}

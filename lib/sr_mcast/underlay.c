@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "fib/multipath.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
 #include "iface/iface.h"
@@ -18,7 +19,7 @@ GW_LOG_MODULE("sr_mcast");
 
 #define SLICE 256 // look-ups per loop of the slow path
 
-static uint32_t held[GW_MAX_DESTS + 1]; // next hop that a first address holds, 0 none
+static uint32_t held[GW_MAX_DESTS + 1]; // result that a first address holds, 0 none
 static uint16_t domain;			// interface that own addresses stand for, 0 not known
 
 // The round under way.
@@ -31,23 +32,19 @@ static struct gw_rib6 *underlay(void)
 	return &gw_vrfs[GW_SR_UNDERLAY].rib6;
 }
 
-// What a worker does with a packet to the address: a next hop, a path set, or 0. *nh: the one to
-// hold.
-static uint32_t look_up(const struct in6_addr *addr, uint32_t *nh)
+// What a worker does with a packet to the address: a next hop, a path set, or 0.
+static uint32_t look_up(const struct in6_addr *addr)
 {
-	uint32_t res = gw_rib6_lookup(underlay(), addr);
+	uint32_t res = gw_rib6_lookup(underlay(), addr), nh;
 
-	*nh = 0;
 	switch (gw_fib_kind(res)) {
-	case GW_FIB_MULTIPATH: // its routes hold the next hops
-		return res;
+	case GW_FIB_MULTIPATH:
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
-		*nh = gw_fib_index(res);
 		return res;
 	case GW_FIB_CONNECTED:
-		*nh = gw_neigh_get((uint16_t)gw_fib_index(res), gw_ip_of6(addr));
-		return *nh == 0 ? 0 : gw_fib_result(GW_FIB_NEIGH, *nh);
+		nh = gw_neigh_get((uint16_t)gw_fib_index(res), gw_ip_of6(addr));
+		return nh == 0 ? 0 : gw_fib_result(GW_FIB_NEIGH, nh);
 	default: // none, or nothing that a branch can lead to
 		return 0;
 	}
@@ -56,25 +53,24 @@ static uint32_t look_up(const struct in6_addr *addr, uint32_t *nh)
 void gw_mcast_dest_resolve(uint32_t dest)
 {
 	struct gw_mcast_dest *d = &gw_mcast_dests[dest];
-	uint32_t nh, res = look_up(&d->addr, &nh), old = held[dest];
+	uint32_t res = look_up(&d->addr), old = held[dest], nh[GW_MULTIPATH_MAX], n;
 
-	if (nh != old) {
-		if (nh != 0)
-			gw_neigh_hold(nh);
-		held[dest] = nh;
+	if (res != old) {
+		gw_fib_hold(res);
+		held[dest] = res;
 	}
 	if (d->res != res)
 		__atomic_store_n(&d->res, res, __ATOMIC_RELEASE);
-	if (nh != old && old != 0)
-		gw_neigh_release(old);
-	if (nh != 0)
-		gw_neigh_solicit(nh);
+	if (res != old)
+		gw_fib_release(old);
+	n = gw_fib_nexthops(res, nh);
+	for (uint32_t i = 0; i < n; i++)
+		gw_neigh_solicit(nh[i]);
 }
 
 void gw_mcast_dest_forget(uint32_t dest)
 {
-	if (held[dest] != 0)
-		gw_neigh_release(held[dest]);
+	gw_fib_release(held[dest]);
 	held[dest] = 0;
 }
 

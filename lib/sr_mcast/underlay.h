@@ -12,7 +12,7 @@
 void gw_mcast_underlay_init(void);
 // Look a first address up now; the poll does it again whenever the table has changed.
 void gw_mcast_dest_resolve(uint32_t dest);
-// Let go of the next hop; `res` stays as it is.
+// Let go of what it resolves to; `res` stays as it is.
 void gw_mcast_dest_forget(uint32_t dest);
 // A part of the first addresses and own addresses, when a look-up may give another result.
 bool gw_mcast_underlay_poll(uint64_t now_us);

@@ -9,6 +9,7 @@
 #include "base/addr.h"
 #include "cli/cli.h"
 #include "dp/worker.h"
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/result.h"
 #include "fib/vrf.h"
@@ -53,7 +54,7 @@ void gw_trace_begin(struct gw_worker *w, struct gw_pkt *p, uint16_t port)
 	r = &records[w->id][p->traced];
 	r->tsc = w->now;
 	r->port = port;
-	r->steps = 0;
+	r->steps = r->more = 0;
 	r->frame_len = p->m->pkt_len;
 	r->head_len = (uint8_t)RTE_MIN(p->m->data_len, GW_TRACE_HEAD);
 	memcpy(r->head, rte_pktmbuf_mtod(p->m, const void *), r->head_len);
@@ -81,8 +82,10 @@ void gw_trace_end(struct gw_worker *w, const struct gw_pkt *p, const char *what,
 	if (p->traced == 0)
 		return;
 	r = &records[w->id][p->traced];
-	if (r->steps == GW_TRACE_STEPS)
+	if (r->steps == GW_TRACE_STEPS) {
+		r->more++;
 		return;
+	}
 	s = &r->step[r->steps++];
 	*s = (struct gw_trace_step){.what = what,
 		.arg = arg,
@@ -149,6 +152,9 @@ static const char *result_text(uint32_t res, char *buf, size_t size)
 	case GW_FIB_CONNECTED:
 		snprintf(buf, size, "connected %s", gw_iface_infos[i].name);
 		break;
+	case GW_FIB_MULTIPATH:
+		snprintf(buf, size, "route via one of %u next hops", gw_multipaths[i].n);
+		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
 		hop = gw_neigh_ip(i);
@@ -187,9 +193,9 @@ static json_t *record_json(unsigned id, uint32_t n)
 	head[r->head_len * 2] = '\0';
 	for (unsigned i = 0; i < r->steps; i++)
 		json_array_append_new(steps, step_json(&r->step[i]));
-	return json_pack("{s:i, s:i, s:s, s:i, s:o, s:s}", "packet", (int)n, "worker", (int)id,
+	return json_pack("{s:i, s:i, s:s, s:i, s:o, s:i, s:s}", "packet", (int)n, "worker", (int)id,
 		"port", gw_ports[r->port].name, "frame_length", (int)r->frame_len, "steps", steps,
-		"head", head);
+		"more_steps", (int)r->more, "head", head);
 }
 
 static void record_text(struct gw_cli *cli, unsigned id, uint32_t n)
@@ -210,6 +216,8 @@ static void record_text(struct gw_cli *cli, unsigned id, uint32_t n)
 			gw_ip_str(&s->dst, dst), s->len, gw_vrfs[s->vrf].name,
 			result_text(s->res, res, sizeof(res)), s->what);
 	}
+	if (r->more > 0)
+		gw_cli_text(cli, "  and %u more\n", r->more);
 }
 
 static int trace_show(struct gw_cli *cli)

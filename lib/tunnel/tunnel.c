@@ -15,6 +15,7 @@
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "dp/worker.h"
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
@@ -294,6 +295,8 @@ static uint32_t remote_nexthop(uint16_t vrf, uint32_t remote)
 	uint32_t res = gw_rib_lookup(&gw_vrfs[vrf].rib, remote);
 
 	switch (gw_fib_kind(res)) {
+	case GW_FIB_MULTIPATH: // a tunnel stays with one of them
+		return gw_multipath_pick(gw_fib_index(res), remote);
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
 		return gw_fib_index(res);

@@ -49,8 +49,9 @@ from scapy.layers.inet6 import (
     RouterAlert,
 )
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
-from scapy.packet import Packet, Raw
+from scapy.packet import Packet, Padding, Raw
 
+import mcast
 from layers import ANY, ENTROPY, GPE, entropy
 
 Node = namedtuple("Node", "mac ip")
@@ -305,4 +306,5 @@ def names(tags):
         return BROADCAST_FROM(GATEWAY) / WHO_HAS(address, Node(GATEWAY.mac, address))
 
     words = (FROM, TO, BROADCAST_FROM, ANNOUNCE)
+    known.update(mcast.words(known))
     return {**known, **{word.__name__: word for word in words}}
