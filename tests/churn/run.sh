@@ -10,6 +10,6 @@ changes=1000000
 [ "${SOAK:-0}" = 1 ] && changes=100000000
 setarch -R "$build/tests/churn" "$changes"
 routes=$?
-setarch -R "$build/tests/tree_churn" $((changes / 10))
+setarch -R "$build/tests/tree_churn" $((changes / 50))
 trees=$?
 exit $((routes | trees))
