@@ -70,22 +70,23 @@ bool gw_group_ask(const struct gw_querier *q, const struct gw_ip *group,
 		.response_ms = general ? conf->query_response_ms : conf->last_member_ms,
 		.group = *group,
 	};
-	uint32_t room = gw_group_query_room(q->ip6, gw_ifaces[q->iface].mtu);
+	uint32_t room = gw_group_query_room(q->ip6, gw_ifaces[q->iface].mtu), done = 0;
 
 	if (q->state != GW_QUERIER_SELF || gw_ifaces[q->iface].half != GW_HALF_ACTIVE ||
 		!gw_querier_address(q->iface, q->ip6, &query.source))
 		return false;
-	// RFC 2236, RFC 2710: queries of older versions say nothing of sources. IGMPv1 asks for
+	// RFC 2236, RFC 2710: older queries say nothing of sources; RFC 1112: the oldest ask for
 	// all.
 	if ((query.version < 3 && n > 0) || (query.version < 2 && !general))
 		return false;
+	if (n > 0 && room == 0)
+		return false;
 	do {
-		query.sources = sources;
-		query.n = RTE_MIN(n, room);
+		query.n = RTE_MIN(n - done, room);
+		query.sources = n > 0 ? sources + done : NULL;
 		if (!query_send(q->iface, q->ip6, &query))
 			return false;
-		sources += query.n;
-		n -= query.n;
-	} while (n > 0 && room > 0);
+		done += query.n;
+	} while (done < n);
 	return true;
 }
