@@ -364,6 +364,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gw_worker *w = &gw_workers[1];
 	struct gw_lcore_stats sum;
 	struct rte_mbuf *m;
+	uint64_t held;
 	uint16_t port;
 
 	if (size < 1)
@@ -385,11 +386,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w->tx_ports_n = 0;
 	gw_drop_flush(w);
 	gw_lcore_stats_sum(&sum);
+	held = gw_neigh_held() + gw_rings_held();
 	if (sum.received + sum.originated + sum.copied !=
-		sum.sent + gw_drop_sum(&sum) + sum.consumed + gw_neigh_held())
+		sum.sent + gw_drop_sum(&sum) + sum.consumed + held)
 		abort();
-	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) +
-			gw_neigh_held() * 2 <
+	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) + held * 2 <
 		buffers)
 		abort();
 	return 0;
