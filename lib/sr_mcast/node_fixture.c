@@ -16,8 +16,6 @@
 #include "config/config.h"
 #include "dp/mbuf.h"
 #include "dp/rcu.h"
-#include "fib/vrf.h"
-#include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
 #include "slow/tables.h"
@@ -61,7 +59,10 @@ static char *configuration(const struct fixture_conf *conf)
 	for (int i = 0; i < FIXTURE_VLANS; i++)
 		fprintf(f, "%s{\"name\": \"v%d\", \"port\": \"out%d\", \"vlans\": [%d]}",
 			i == 0 ? "" : ",", i, i % FIXTURE_OUT, 2 + i / FIXTURE_OUT);
-	/*ROUTES*/
+	fprintf(f, "], \"routes\": [");
+	for (int i = 0; i < FIXTURE_OUT; i++)
+		fprintf(f, "%s{\"prefix\": \"fd00:0:%d::/48\", \"via\": \"2001:db8:%d::2\"}",
+			i == 0 ? "" : ",", i + 1, i);
 	fprintf(f, "]}");
 	fclose(f);
 	return text;
@@ -84,12 +85,6 @@ static void configure(const struct fixture_conf *conf)
 		fail("configuration", &err);
 	gw_conf_close(file);
 	free(text);
-	/*TMP*/ for (int i = 0; i < FIXTURE_OUT; i++) {
-		struct in6_addr a = {.s6_addr = {0x20, 1, 0xd, 0xb8, 0, (uint8_t)i, [15] = 2}},
-				p = {.s6_addr = {0xfd, [5] = (uint8_t)(i + 1)}};
-		uint32_t nh = gw_neigh_get(gw_port_untagged[i + 1], gw_ip_of6(&a));
-		gw_rib6_set(&gw_vrfs[0].rib6, &p, 48, GW_FIB_ROUTE, nh);
-	}
 	if (gw_sr_conf_set(&sr, &err) < 0)
 		fail("sr_mcast", &err);
 }
