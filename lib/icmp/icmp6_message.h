@@ -22,7 +22,7 @@ struct gw_icmp6_hdr {
 	uint8_t type, code;
 	uint16_t checksum;
 	uint16_t word[2]; // identifier and sequence, or an MTU of 32 bits
-};
+} __attribute__((packed));
 
 struct gw_icmp6_message {
 	struct in6_addr src, dst;
