@@ -47,6 +47,7 @@ int gw_mcast_tree_flow_hold(uint32_t tree, uint16_t vrf, struct gw_err *err)
 			gw_vrfs[vrf].name);
 	info->vrf = vrf;
 	info->flows++;
+	info->root = true;
 	own_update(tree);
 	return 0;
 }
@@ -100,6 +101,18 @@ void gw_mcast_tree_too_big(uint32_t tree, uint32_t mtu, uint64_t now_us)
 	mtu_next_us = RTE_MIN(mtu_next_us, info->mtu_until_us);
 	mtu_set(tree, (uint16_t)mtu);
 	gw_slow_event(GW_EV_mcast_mtu_lowered);
+}
+
+// Copies of an own tree go to first addresses: one that quotes anything else is not about them.
+void gw_mcast_too_big_received(
+	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu)
+{
+	const struct gw_sr_conf *conf = gw_sr_conf_wanted();
+	uint32_t tree = gw_mcast_tree_find(src_quoted);
+
+	if (tree != 0 && gw_mcast_tree_own(tree) && conf != NULL &&
+		gw_prefix6_has(&conf->first_block, dst_quoted))
+		gw_mcast_tree_too_big(tree, mtu, gw_slow_now_us());
 }
 
 bool gw_mcast_tree_mtu_poll(uint64_t now_us)

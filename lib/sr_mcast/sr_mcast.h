@@ -63,6 +63,7 @@ void gw_sr_mcast_fini(void);
 int gw_sr_conf_set(const struct gw_sr_conf *conf, struct gw_err *err);
 // What was set last; NULL: nothing. Slow path (gw_sr_conf may lag behind by a grace period).
 const struct gw_sr_conf *gw_sr_conf_wanted(void);
+bool gw_sr_is_first_address(const uint8_t ip[16]); // this node's
 
 // Data path.
 // IPv6 packets before their look-up, when gw_sr_mcast_on. Those that stay keep their order.
