@@ -42,7 +42,7 @@ enum gw_origin {
 
 struct gw_pkt {
 	struct rte_mbuf *m;
-	uint32_t src, dst; // IPv4, host order; IPv6 packets have theirs in the header
+	uint32_t dst, src; // IPv4, host order; IPv6 packets have theirs in the header
 	uint32_t res;	   // result of the look-up
 	uint16_t len;	   // IP total length
 	uint16_t iface;	   // ingress interface, 0 none
@@ -83,6 +83,7 @@ struct gw_txbuf {
 	uint16_t listed; // in tx_ports
 	uint16_t queue;	 // UINT16_MAX: another worker sends for this port
 	struct rte_ring *via;
+	uint64_t octets;
 	struct rte_mbuf *m[GW_BURST];
 };
 
@@ -206,15 +207,22 @@ static inline void gw_drop(struct gw_worker *w, struct gw_pkt *p, enum gw_drop r
 	gw_drop_mbuf(w, p->m, reason);
 }
 
+// The port's buffer is flushed at the end of the burst.
+static inline void gw_tx_list(struct gw_worker *w, uint16_t port)
+{
+	if (!w->tx[port].listed) {
+		w->tx[port].listed = 1;
+		w->tx_ports[w->tx_ports_n++] = port;
+	}
+}
+
 // A whole frame into the port's buffer.
 static inline void gw_tx(struct gw_worker *w, uint16_t port, struct rte_mbuf *m)
 {
 	struct gw_txbuf *b = &w->tx[port];
 
-	if (!b->listed) {
-		b->listed = 1;
-		w->tx_ports[w->tx_ports_n++] = port;
-	}
+	gw_tx_list(w, port);
+	b->octets += m->pkt_len;
 	b->m[b->n++] = m;
 	if (unlikely(b->n == GW_BURST))
 		gw_tx_flush(w, port);

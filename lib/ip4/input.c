@@ -10,6 +10,7 @@
 
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
+#include "ip4/plain.h"
 #include "ip6/ip6.h"
 #include "port/port.h"
 #include "sr_mcast/sr_mcast.h"
@@ -183,83 +184,6 @@ static inline void run_count(struct gw_worker *w, struct run *r, const struct gw
 	r->octets += p->len;
 }
 
-// The plain case: an untagged frame to the port's own MAC with an IPv4 packet that has no options
-// and nothing wrong. What is the same for every frame of the port stands here.
-struct plain {
-	const struct gw_trie4 *trie;
-	const struct gw_hash32_table *exact;
-	uint64_t mac;
-	uint16_t iface;
-	uint16_t vrf;
-	uint8_t origin;
-};
-
-// Ethernet type IPv4, version 4 and header length 5 as they stand at octet 12 of the frame.
-#define PLAIN_TYPE 0x00450008u
-#define PLAIN_MASK 0x00ffffffu
-
-static void plain_prepare(struct plain *pl, uint16_t port, uint8_t origin)
-{
-	const struct gw_iface *ifc = &gw_ifaces[gw_port_untagged[port]];
-	const struct gw_rib *rib = &gw_vrfs[ifc->vrf].rib;
-
-	pl->trie = &rib->trie;
-	pl->exact = gw_hash32_table(&rib->exact);
-	// No interface, or a standby half: no frame is plain.
-	pl->mac = ifc->l2_len != 0 && ifc->half == GW_HALF_ACTIVE ? ifc->mac[0] : UINT64_MAX;
-	pl->iface = gw_port_untagged[port];
-	pl->vrf = ifc->vrf;
-	pl->origin = origin;
-}
-
-// All of it at once: false sends the frame through frame_parse(), which says what it is.
-static inline bool plain_parse(struct gw_pkt *p, struct rte_mbuf *m, const struct plain *pl)
-{
-	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
-	const struct rte_ipv4_hdr *ip = (const void *)(data + RTE_ETHER_HDR_LEN);
-	uint32_t type, src, dst, total, avail = m->data_len;
-	uint64_t mac;
-
-	if (unlikely(avail < RTE_ETHER_HDR_LEN + sizeof(*ip) || m->nb_segs != 1))
-		return false;
-	memcpy(&mac, data, sizeof(mac));
-	memcpy(&type, data + 12, sizeof(type));
-	src = __builtin_bswap32(ip->src_addr);
-	dst = __builtin_bswap32(ip->dst_addr);
-	total = __builtin_bswap16(ip->total_length);
-	// One branch for RFC 1812 5.2.2 (1) to (5) and 5.3.7: nothing of it is likely.
-	if (unlikely(((mac & GW_MAC_MASK) != pl->mac) | ((type & PLAIN_MASK) != PLAIN_TYPE) |
-		    (total < sizeof(*ip)) | (total > avail - RTE_ETHER_HDR_LEN) |
-		    (gw_ip4_sum(ip, 5) != UINT16_MAX) | !gw_ip4_source_ok(src) |
-		    !gw_ip4_source_ok(dst)))
-		return false;
-	m->data_off += RTE_ETHER_HDR_LEN;
-	m->data_len = (uint16_t)total;
-	m->pkt_len = total;
-	*p = (struct gw_pkt){
-		.m = m,
-		.src = src,
-		.dst = dst,
-		.len = (uint16_t)total,
-		.iface = pl->iface,
-		.vrf = pl->vrf,
-		.origin = pl->origin,
-		.l2_len = RTE_ETHER_HDR_LEN,
-	};
-	return true;
-}
-
-// What the next stage reads is on its way while the rest of the burst is parsed.
-static inline uint32_t key_start(
-	const struct gw_trie4 *trie, const struct gw_hash32_table *exact, uint32_t ip)
-{
-	uint32_t e = gw_trie4_start(trie, ip);
-
-	if ((e & (GW_TRIE4_NODE | GW_TRIE4_HASHED)) == GW_TRIE4_HASHED)
-		gw_hash32_prefetch(exact, ip);
-	return e;
-}
-
 static inline void packet_count(struct gw_worker *w, const struct gw_pkt *p)
 {
 	struct gw_io_stats *s = &w->iface_stats[p->iface];
@@ -269,7 +193,7 @@ static inline void packet_count(struct gw_worker *w, const struct gw_pkt *p)
 }
 
 // Anything but the plain case. True: the packet is in the lane.
-static bool other_frame(
+static __rte_noinline bool other_frame(
 	struct gw_worker *w, struct gw_pkt *p, struct rte_mbuf *m, uint16_t port, uint8_t origin)
 {
 	enum gw_drop reason;
@@ -311,51 +235,58 @@ static bool other_frame(
 	return false;
 }
 
-void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n)
+static __rte_always_inline void frames_parse(
+	struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n, uint8_t origin)
 {
-	const uint8_t origin =
-		gw_ports[port].role == GW_ROLE_ACCESS ? GW_FROM_ACCESS : GW_FROM_NETWORK;
 	struct gw_lane *lane = &w->lane[0];
 	struct gw_io_stats *ps = &w->port_stats[port];
 	struct run run = {0};
-	struct plain plain;
+	struct gw_plain plain;
 	uint64_t octets = 0, plain_octets = 0;
-	uint32_t kept = 0, plain_n = 0;
+	uint32_t others = 0;
+	struct gw_pkt *p = lane->p;
 
-	plain_prepare(&plain, port, origin);
+	gw_plain_prepare(&plain, port, origin);
 	if (unlikely(w->tracing))
 		plain.mac = UINT64_MAX;
 	for (uint32_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
 	for (uint32_t i = 0; i < n; i++) {
-		struct gw_pkt *p = &lane->p[kept];
 		struct rte_mbuf *m = mbufs[i];
 
 		if (i + PREFETCH_AHEAD < n)
 			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + PREFETCH_AHEAD], void *));
 		octets += m->pkt_len;
-		if (likely(plain_parse(p, m, &plain))) {
-			plain_n++;
+		if (likely(gw_plain_parse(p, m, &plain, origin == GW_FROM_ACCESS))) {
 			plain_octets += p->len;
-			p->res = key_start(plain.trie, plain.exact,
-				origin == GW_FROM_ACCESS ? p->src : p->dst);
-			kept++;
+			p++;
 		} else if (other_frame(w, p, m, port, origin)) {
 			const struct gw_rib *rib = &gw_vrfs[p->vrf].rib;
 
 			run_count(w, &run, p);
 			p->res = gw_rib_start(rib, origin == GW_FROM_ACCESS ? p->src : p->dst);
-			kept++;
+			p++;
+			others++;
 		}
 	}
+	lane->n = (uint32_t)(p - lane->p);
 	run_flush(w, &run);
-	run_flush(w, &(struct run){plain.iface, plain_n, plain_octets});
-	lane->n = kept;
+	run_flush(w, &(struct run){plain.iface, lane->n - others, plain_octets});
 	ps->rx_packets += n;
 	ps->rx_octets += octets;
 	w->stats->received += n;
-	if (origin == GW_FROM_ACCESS)
+}
+
+void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n)
+{
+	struct gw_lane *lane = &w->lane[0];
+
+	if (gw_ports[port].role == GW_ROLE_ACCESS) {
+		frames_parse(w, port, mbufs, n, GW_FROM_ACCESS);
 		gw_guard(w, lane);
+	} else {
+		frames_parse(w, port, mbufs, n, GW_FROM_NETWORK);
+	}
 	gw_lane_run(w, lane);
 	if (unlikely(w->lane6.n > 0))
 		gw_ip6_run(w, &w->lane6);

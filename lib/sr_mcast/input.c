@@ -206,6 +206,8 @@ static inline void list_prefetch(uint32_t tree)
 {
 	const struct gw_mcast_branches *list = gw_mcast_branches(tree);
 
+	if (unlikely(list == NULL)) // no tree
+		return;
 	rte_prefetch0(list);
 	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE);
 }

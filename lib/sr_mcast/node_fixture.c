@@ -12,6 +12,8 @@
 #include <rte_ethdev.h>
 #include <rte_ether.h>
 #include <rte_ip.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
 
 #include "config/config.h"
 #include "dp/mbuf.h"
@@ -27,6 +29,7 @@
 struct gw_worker *fixture_worker;
 
 static const char *program;
+static bool launched; // another lcore runs the worker
 
 static void fail(const char *what, const struct gw_err *err)
 {
@@ -44,10 +47,10 @@ static char *configuration(const struct fixture_conf *conf)
 	if (f == NULL)
 		fail("no memory", NULL);
 	fprintf(f,
-		"{\"name\": \"fixture\", \"ports\": [{\"name\": \"in0\", \"device\": \"net_null9\","
+		"{\"name\": \"fixture\", \"ports\": [{\"name\": \"in0\", \"device\": \"%s9\","
 		" \"role\": \"network\", \"mac\": \"02:00:00:00:00:01\", \"sr_domain\": true,"
 		" \"mtu\": %u, \"addresses\": [\"2001:db8:9::1/64\", \"198.51.101.254/23\"]}",
-		conf->mtu);
+		conf->in, conf->mtu);
 	for (int i = 0; i < FIXTURE_OUT; i++)
 		fprintf(f,
 			", {\"name\": \"out%d\", \"device\": \"%s%d\", \"role\": \"network\","
@@ -94,9 +97,9 @@ void fixture_start(const char *name, const struct fixture_conf *conf)
 	const struct gw_mbuf_conf mbuf = {
 		.count = conf->mbufs, .data_room = RTE_PKTMBUF_HEADROOM + conf->mtu + 64};
 	const struct gw_worker_conf worker = {0};
-	char *eal[] = {(char *)name, (char *)"--no-pci", (char *)"-l0", (char *)"--log-level=error",
-		(char *)(conf->huge ? "--in-memory" : "--no-huge"), (char *)"--no-telemetry",
-		(char *)"--no-shconf", (char *)"-m512"};
+	char *eal[] = {(char *)name, (char *)"--no-pci", (char *)conf->lcores,
+		(char *)"--log-level=error", (char *)(conf->huge ? "--in-memory" : "--no-huge"),
+		(char *)"--no-telemetry", (char *)"--no-shconf", (char *)"-m512"};
 	struct gw_err err = {0};
 
 	program = name;
@@ -114,8 +117,25 @@ void fixture_start(const char *name, const struct fixture_conf *conf)
 	fixture_settle();
 }
 
+void fixture_launch(void)
+{
+	// A ring gives back what is sent to it: that is for the caller.
+	fixture_worker->rxq[0] = (struct gw_rxq){.port = 0};
+	fixture_worker->rxq_n = 1;
+	rte_rcu_qsbr_thread_offline(gw_rcu, 0);
+	rte_rcu_qsbr_thread_unregister(gw_rcu, 0);
+	launched = true;
+	if (rte_eal_remote_launch(gw_worker_main, fixture_worker, rte_get_next_lcore(-1, 1, 0)) !=
+		0)
+		fail("no lcore for the worker", NULL);
+	gw_running = true;
+}
+
 void fixture_stop(void)
 {
+	gw_stop = true;
+	rte_eal_mp_wait_lcore();
+	GW_TSAN_ACQUIRE(fixture_worker);
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();
@@ -215,7 +235,8 @@ void fixture_clear(uint32_t trees)
 void fixture_settle(void)
 {
 	for (int i = 0; i < 1000; i++) {
-		rte_rcu_qsbr_quiescent(gw_rcu, 0);
+		if (!launched)
+			rte_rcu_qsbr_quiescent(gw_rcu, 0);
 		gw_slow_once();
 	}
 }
@@ -235,6 +256,7 @@ static uint32_t native_write(uint8_t *at, const struct fixture_frame *f)
 	memcpy(at, &ip, sizeof(ip));
 	for (uint32_t i = sizeof(ip); i < f->size; i++)
 		at[i] = (uint8_t)i;
+	memcpy(at + FIXTURE_NUMBER, &f->number, sizeof(f->number));
 	return f->size;
 }
 
