@@ -192,7 +192,7 @@ static void crowd_gather(struct gw_worker *w, struct gw_lane *lane, struct crowd
 			lane->p[kept++] = *p;
 		} else if (unlikely(reason != GW_DROP_NONE)) {
 			gw_drop(w, p, reason);
-		} else if (to_first) {
+		} else if (to_first && likely(!gw_ip6_is_nd(p, ip))) { // RFC 4861 7.3.3: a probe
 			p->src = gw_map_start(&gw_mcast_tree_map, ip->src_addr);
 			c->p[c->n++] = *p;
 		} else {

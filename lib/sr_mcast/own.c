@@ -34,6 +34,19 @@ static void own_update(uint32_t tree)
 		gw_sr_local_del(&t->source);
 }
 
+bool gw_sr_is_own(const struct in6_addr *ip)
+{
+	const struct gw_sr_conf *conf = gw_sr_conf_wanted();
+	uint32_t tree;
+
+	if (conf == NULL)
+		return false;
+	if (gw_ip6_eq(ip, &conf->first_address))
+		return true;
+	tree = gw_mcast_tree_find(ip);
+	return tree != 0 && gw_mcast_trees[tree].own;
+}
+
 int gw_mcast_tree_flow_hold(uint32_t tree, uint16_t vrf, struct gw_err *err)
 {
 	struct gw_mcast_tree_info *info = &gw_mcast_tree_infos[tree];
