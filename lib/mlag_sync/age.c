@@ -119,9 +119,13 @@ void gw_mlag_asked(
 	m->now_us = now_us;
 	if (e == NULL && m->table.count[GW_MLAG_ASKED] < m->conf.max_asked)
 		e = gw_mlag_entry_new(&m->table, &key);
-	if (e == NULL)
+	if (e == NULL) {
 		m->count[GW_MLAG_N_asked_full]++;
-	else if (!e->known)
+	} else if (e->list == GW_MLAG_UNCONFIRMED) {
+		e->tries = 1; // that was the first question
+		gw_mlag_list_move(&m->table, e, GW_MLAG_PROBE, now_us + m->conf.retry_us);
+	} else if (!e->known) {
 		gw_mlag_list_move(&m->table, e, GW_MLAG_ASKED,
 			now_us + 2ull * m->conf.retry_us * m->conf.tries);
+	}
 }
