@@ -31,6 +31,17 @@ static void held_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 	mlag_due(m, e, false);
 }
 
+// Two hellos of the peer did not confirm it: it is asked. While everybody is asked anew the digests
+// agree only at the end, and that is waited for.
+static void unconfirmed_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
+{
+	if (m->refresh_us != 0 && m->now_us < e->set_us + m->conf.settle_us)
+		gw_mlag_list_move(
+			&m->table, e, GW_MLAG_UNCONFIRMED, m->now_us + mlag_unconfirmed_us(m));
+	else
+		mlag_due(m, e, true);
+}
+
 static void expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
 	switch (e->list) {
@@ -48,7 +59,10 @@ static void expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 		m->count[GW_MLAG_N_gone]++;
 		mlag_entry_drop(m, e);
 		break;
-	default: // unconfirmed, or in doubt
+	case GW_MLAG_UNCONFIRMED:
+		unconfirmed_expired(m, e);
+		break;
+	default: // in doubt
 		mlag_due(m, e, true);
 	}
 }

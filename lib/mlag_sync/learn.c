@@ -108,7 +108,8 @@ static void enter(struct gw_mlag *m, struct gw_mlag_entry *e, const struct gw_ma
 	if (confirmed)
 		gw_mlag_list_move(&m->table, e, GW_MLAG_HELD, age_us(m));
 	else
-		gw_mlag_list_move(&m->table, e, GW_MLAG_UNCONFIRMED, m->now_us + m->conf.settle_us);
+		gw_mlag_list_move(
+			&m->table, e, GW_MLAG_UNCONFIRMED, m->now_us + mlag_unconfirmed_us(m));
 	m->count[confirmed ? GW_MLAG_N_learned : GW_MLAG_N_learned_unconfirmed]++;
 }
 
@@ -121,6 +122,8 @@ static void hear(struct gw_mlag *m, struct gw_mlag_entry *e, const struct gw_mac
 
 	if (!same || confirmed != was)
 		content_set(m, e, mac, mlag, confirmed);
+	if (confirmed && !was)
+		mlag_repair_since(m, e);
 	m->count[same ? GW_MLAG_N_refreshed : GW_MLAG_N_changed]++;
 	m->count[GW_MLAG_N_confirmed_reply] += confirmed && !was;
 	if (!confirmed)
@@ -203,7 +206,7 @@ bool mlag_learn(struct gw_mlag *m, struct mlag_member *mb, const struct gw_mlag_
 		return false;
 	}
 	enter(m, e, &c->mac, p->mlag, confirmed);
-	e->set_us = m->now_us;
+	e->set_us = e->new_us = m->now_us;
 	e->relayed = (how & GW_MLAG_RELAYED) != 0;
 	return true;
 }

@@ -99,6 +99,11 @@ struct gw_mlag {
 	uint64_t events;
 };
 
+static inline uint64_t mlag_unconfirmed_us(const struct gw_mlag *m)
+{
+	return m->conf.hello_us * 5ull / 2;
+}
+
 // mlag.c
 void mlag_event(struct gw_mlag *m, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
@@ -144,6 +149,7 @@ void mlag_refresh_all(struct gw_mlag *m);
 
 // repair.c
 void mlag_digests_compare(struct gw_mlag *m);
+void mlag_repair_since(struct gw_mlag *m, const struct gw_mlag_entry *e);
 void mlag_repair_reset(struct gw_mlag *m);
 
 // peer.c, hello.c

@@ -7,13 +7,22 @@
 #include "mlag_sync/mlag_int.h"
 
 #define ROUNDS_FAST	10
-#define ROUND_MAX_SHIFT 7
+#define ROUND_MAX_SHIFT 8
 
 void mlag_repair_reset(struct gw_mlag *m)
 {
 	memset(m->repair, 0, sizeof(m->repair));
 	m->buckets_differ = GW_MLAG_BUCKETS;
 	m->equal_us = 0;
+}
+
+// Only now it counts in the digest, but if the peer does not hold it then since it was heard first.
+void mlag_repair_since(struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	struct mlag_repair *r = &m->repair[e->bucket];
+
+	if (r->differ_us == 0 || r->differ_us > e->new_us)
+		r->differ_us = e->new_us;
 }
 
 // The peer holds what we heard but did not ask for: all of it, or this one.
@@ -46,12 +55,14 @@ static void ask_bucket(struct gw_mlag *m, unsigned i)
 	}
 }
 
-// What differs for ever, because the configurations do, is asked for ever less often.
+// Again with each hello until it agrees: answers may be lost on the way to the peer. What differs
+// for ever, because the configurations do, is asked for ever less often.
 static uint64_t round_us(const struct gw_mlag *m, const struct mlag_repair *r)
 {
 	uint32_t shift = r->rounds > ROUNDS_FAST ? r->rounds - ROUNDS_FAST : 0;
 
-	return (uint64_t)m->conf.retry_us << (shift < ROUND_MAX_SHIFT ? shift : ROUND_MAX_SHIFT);
+	return (uint64_t)m->conf.hello_us / 2
+		<< (shift < ROUND_MAX_SHIFT ? shift : ROUND_MAX_SHIFT);
 }
 
 static bool bucket_equal(struct gw_mlag *m, unsigned i)

@@ -37,6 +37,7 @@ struct gw_mlag_entry {
 	uint64_t digest;
 	uint64_t due_us; // when its list is done with it
 	uint64_t set_us; // when it spoke last
+	uint64_t new_us; // when it was heard of first
 	uint32_t prev, next;
 	uint32_t bucket_prev, bucket_next;
 	uint8_t list; // enum gw_mlag_list
