@@ -68,11 +68,11 @@ void mlag_doubt(struct gw_mlag *m, struct gw_mlag_entry *e)
 		gw_mlag_list_move(&m->table, e, GW_MLAG_VERIFY, m->now_us + MLAG_VERIFY_US);
 }
 
-// Both devices heard of it at once, and differently: what each of them has and what each of them
-// relays cross on the peer link. Both keep the same of the two.
-static bool crosses(const struct gw_mlag *m, const struct gw_mlag_entry *e, bool relayed)
+// Two answers at once, from two hosts or from where a host was and is: on both devices, and the
+// relays cross on the peer link. Both keep the same of the two, and ask again.
+static bool at_once(const struct gw_mlag *m, const struct gw_mlag_entry *e)
 {
-	return e->relayed != relayed && m->now_us - e->set_us < MLAG_CONFLICT_US;
+	return m->now_us - e->set_us < MLAG_CONFLICT_US;
 }
 
 static bool outranks(const struct gw_mlag_entry *e, const struct gw_mlag_packet *p,
@@ -152,7 +152,7 @@ static bool learn_known(struct gw_mlag *m, struct gw_mlag_entry *e, const struct
 	const struct gw_mlag_key key = e->key;
 	bool relayed = (how & GW_MLAG_RELAYED) != 0;
 
-	if (!mlag_entry_says(e, p, c) && crosses(m, e, relayed)) {
+	if (!mlag_entry_says(e, p, c) && at_once(m, e)) {
 		m->count[GW_MLAG_N_conflict]++;
 		if (outranks(e, p, c)) {
 			mlag_doubt(m, e);

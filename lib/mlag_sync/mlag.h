@@ -122,7 +122,7 @@ struct gw_mlag_ops {
 	X(learned_unconfirmed, "entries made unconfirmed")                                    \
 	X(refreshed, "entries that spoke again")                                              \
 	X(changed, "entries whose MAC or member changed")                                     \
-	X(conflict, "entries learned differently on both devices at once")                    \
+	X(conflict, "entries of which two things were said at once")                          \
 	X(disputed, "replies to the peer that contradict an entry")                           \
 	X(confirmed_digest, "entries confirmed by the peer's digest")                         \
 	X(confirmed_reply, "entries confirmed by an answer")                                  \

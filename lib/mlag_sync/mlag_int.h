@@ -9,7 +9,7 @@
 #include "mlag_sync/table.h"
 
 #define MLAG_EVENTS	    32
-#define MLAG_CONFLICT_US    50000   // two answers that cross each other on the peer link
+#define MLAG_CONFLICT_US    50000   // two answers so close together came at once
 #define MLAG_VERIFY_US	    1000000 // and between two doubts about one entry
 #define MLAG_REFRESH_MAX_US 30000000
 #define MLAG_WORK	    256 // entries handled by one gw_mlag_tick()
