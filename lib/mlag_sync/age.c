@@ -67,22 +67,49 @@ static void expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 	}
 }
 
-// The first question goes to the MAC that is known (RFC 1122 2.3.2.1), the next ones to everybody.
-// A port that is down asks nobody: the answer to the peer's question counts as well.
-static void ask(struct gw_mlag *m, struct gw_mlag_entry *e)
+static void ask_at(struct gw_mlag *m, const struct mlag_member *mb, const struct gw_mlag_entry *e,
+	const struct gw_mac *mac)
 {
-	struct gw_mlag_query q = {.ip = e->key.ip,
-		.mlag = e->mlag,
+	const struct gw_mlag_query q = {.ip = e->key.ip,
+		.mlag = mb->conf.mlag,
 		.vlan = e->key.vlan,
 		.vrf = e->key.vrf,
-		.mac = e->tries == 0 && !e->broadcast ? &e->mac : NULL};
+		.mac = mac};
 
-	e->tries++;
-	gw_mlag_list_move(&m->table, e, GW_MLAG_PROBE, m->now_us + m->conf.retry_us);
-	if (!mlag_member_up(mlag_member(m, e->mlag)))
+	// A port that is down asks nobody: the answer to the peer's question counts as well.
+	if (!mlag_member_up(mb))
 		return;
 	m->count[GW_MLAG_N_asked]++;
 	m->ops->ask(m->ctx, &q);
+}
+
+static void ask_everywhere(struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	const uint64_t before = m->count[GW_MLAG_N_asked];
+
+	for (uint32_t i = 0; i < m->members; i++) {
+		const struct mlag_member *mb = &m->member[i];
+
+		if (mb->conf.vrf == e->key.vrf && mlag_on_link(mb, e->key.vlan, &e->key.ip))
+			ask_at(m, mb, e, NULL);
+	}
+	// One is paid for.
+	for (uint64_t n = before + 1; n < m->count[GW_MLAG_N_asked]; n++)
+		mlag_tokens_owe(&m->ask);
+}
+
+// The first question goes to the MAC that is known (RFC 1122 2.3.2.1), then to everybody behind
+// the member, the last one behind all members: it may have moved without a word.
+static void ask(struct gw_mlag *m, struct gw_mlag_entry *e)
+{
+	bool unicast = e->tries == 0 && !e->broadcast;
+
+	e->tries++;
+	gw_mlag_list_move(&m->table, e, GW_MLAG_PROBE, m->now_us + m->conf.retry_us);
+	if (e->doubtful || (e->tries > 1 && e->tries == m->conf.tries))
+		ask_everywhere(m, e);
+	else
+		ask_at(m, mlag_member(m, e->mlag), e, unicast ? &e->mac : NULL);
 }
 
 bool mlag_age(struct gw_mlag *m)

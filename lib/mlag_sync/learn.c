@@ -60,10 +60,11 @@ void mlag_entry_drop(struct gw_mlag *m, struct gw_mlag_entry *e)
 	gw_mlag_entry_free(&m->table, e);
 }
 
-// It is asked soon who it is; not at once, so that a flood of contradictions asks once.
+// It is asked soon who it is, and everywhere; not at once, so that a flood of contradictions asks
+// once. Somebody has answered: it is not deleted.
 void mlag_doubt(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
-	e->broadcast = true;
+	e->doubtful = true;
 	if (e->list == GW_MLAG_HELD)
 		gw_mlag_list_move(&m->table, e, GW_MLAG_VERIFY, m->now_us + MLAG_VERIFY_US);
 }
@@ -128,10 +129,10 @@ static void hear(struct gw_mlag *m, struct gw_mlag_entry *e, const struct gw_mac
 	m->count[GW_MLAG_N_confirmed_reply] += confirmed && !was;
 	if (!confirmed)
 		return; // its time runs on
-	if (same && e->list != GW_MLAG_VERIFY)
-		e->broadcast = false;
-	if (e->list != GW_MLAG_VERIFY)
+	if (e->list != GW_MLAG_VERIFY) {
+		e->broadcast = e->doubtful = false;
 		gw_mlag_list_move(&m->table, e, GW_MLAG_HELD, age_us(m));
+	}
 	if (!same && was)
 		mlag_doubt(m, e);
 }
@@ -155,6 +156,8 @@ static bool learn_known(struct gw_mlag *m, struct gw_mlag_entry *e, const struct
 	if (!mlag_entry_says(e, p, c) && at_once(m, e)) {
 		m->count[GW_MLAG_N_conflict]++;
 		if (outranks(e, p, c)) {
+			if (e->confirmed)
+				gw_mlag_list_move(&m->table, e, GW_MLAG_HELD, age_us(m));
 			mlag_doubt(m, e);
 			return false;
 		}

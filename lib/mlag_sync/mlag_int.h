@@ -17,7 +17,8 @@
 
 // Tokens in millionths of one, so that a rate per second counts in microseconds.
 struct mlag_tokens {
-	uint64_t level, last_us;
+	int64_t level; // below zero: spent in advance
+	uint64_t last_us;
 	uint32_t rate, burst;
 };
 
@@ -119,9 +120,11 @@ bool mlag_member_up(const struct mlag_member *mb);
 // sender.c: who may be learned at all
 enum gw_mlag_count mlag_sender_check(const struct gw_mlag *m, const struct mlag_member *mb,
 	const struct gw_mlag_packet *p, const struct gw_mlag_claim *c);
+bool mlag_on_link(const struct mlag_member *mb, uint16_t vlan, const struct gw_ip *ip);
 int mlag_address_count(struct gw_map *map, uint16_t vrf, const struct gw_ip *ip, int by);
 void mlag_tokens_init(struct mlag_tokens *t, uint32_t rate, uint32_t burst, uint64_t now_us);
 bool mlag_tokens_take(struct mlag_tokens *t, uint64_t now_us);
+void mlag_tokens_owe(struct mlag_tokens *t);		// one more
 uint64_t mlag_tokens_next(const struct mlag_tokens *t); // when the next one is there
 
 // learn.c: what was said goes through the ordinary input into the table

@@ -132,6 +132,27 @@ static void hosts_that_died_meanwhile_go(void **)
 	assert_int_equal(sim_status(&s, A).confirmed, 400);
 }
 
+// Heard at B only and confirmed late: what differs is counted from when it was heard.
+static void late_confirmation_does_not_put_repair_off(void **)
+{
+	const struct gw_mac a = sim_mac(A);
+	uint8_t frame[SIM_FRAME];
+
+	sim_both(&s);
+	sim_host4(&s, 20, 1);
+	s.lands = B;
+	s.loss = 1000;
+	sim_wire(&s, B, &s.host[0], frame, sim_reply(&s.host[0], &a, frame));
+	sim_run(&s, 2 * SIM_S);
+	assert_int_equal(sim_status(&s, B).confirmed, 1);
+	assert_int_equal(sim_status(&s, A).confirmed, 0);
+	s.loss = 0;
+	sim_run(&s, 900 * SIM_MS);
+	assert_int_equal(sim_status(&s, A).confirmed, 0);
+	sim_run(&s, 400 * SIM_MS);
+	assert_int_equal(sim_status(&s, A).confirmed, 1);
+}
+
 // What one has and the other has not, or otherwise.
 static bool differs(const struct sim_host *h)
 {
@@ -216,6 +237,7 @@ int main(void)
 		CASE(restart_some_answers_at_each),
 		CASE(peer_link_repaired_both_ask),
 		CASE(hosts_that_died_meanwhile_go),
+		CASE(late_confirmation_does_not_put_repair_off),
 		cmocka_unit_test(one_in_three_lost_differs_no_longer_than_twice_the_settling_time),
 	};
 

@@ -46,7 +46,7 @@ static bool subnet_has(const struct gw_mlag_subnet *s, const struct gw_ip *ip)
 		(s->len >= 31 || (host != 0 && host != ~gw_mask4(s->len)));
 }
 
-static bool on_link(const struct mlag_member *mb, uint16_t vlan, const struct gw_ip *ip)
+bool mlag_on_link(const struct mlag_member *mb, uint16_t vlan, const struct gw_ip *ip)
 {
 	bool any6 = false;
 
@@ -78,36 +78,39 @@ enum gw_mlag_count mlag_sender_check(const struct gw_mlag *m, const struct mlag_
 		return GW_MLAG_N_sender_pair;
 	if (gw_map_get(&m->reserved, &key) != 0)
 		return GW_MLAG_N_sender_reserved;
-	return on_link(mb, p->vlan, &c->ip) ? GW_MLAG_TAKEN : GW_MLAG_N_sender_off_link;
+	return mlag_on_link(mb, p->vlan, &c->ip) ? GW_MLAG_TAKEN : GW_MLAG_N_sender_off_link;
 }
 
-#define TOKEN 1000000u
+#define TOKEN 1000000
 
 void mlag_tokens_init(struct mlag_tokens *t, uint32_t rate, uint32_t burst, uint64_t now_us)
 {
 	*t = (struct mlag_tokens){
-		.level = (uint64_t)burst * TOKEN, .last_us = now_us, .rate = rate, .burst = burst};
+		.level = (int64_t)burst * TOKEN, .last_us = now_us, .rate = rate, .burst = burst};
 }
 
 bool mlag_tokens_take(struct mlag_tokens *t, uint64_t now_us)
 {
-	const uint64_t full = (uint64_t)t->burst * TOKEN;
-	uint64_t passed = now_us - t->last_us;
+	const int64_t full = (int64_t)t->burst * TOKEN;
+	const uint64_t passed = now_us - t->last_us, missing = (uint64_t)(full - t->level);
 
 	t->last_us = now_us;
 	// A long pause fills it, and does not overflow.
-	t->level = passed > full / t->rate ? full : t->level + passed * t->rate;
-	if (t->level > full)
-		t->level = full;
+	t->level = passed > missing / t->rate ? full : t->level + (int64_t)(passed * t->rate);
 	if (t->level < TOKEN)
 		return false;
 	t->level -= TOKEN;
 	return true;
 }
 
+void mlag_tokens_owe(struct mlag_tokens *t)
+{
+	t->level -= TOKEN;
+}
+
 uint64_t mlag_tokens_next(const struct mlag_tokens *t)
 {
 	if (t->level >= TOKEN)
 		return t->last_us;
-	return t->last_us + (TOKEN - t->level + t->rate - 1) / t->rate;
+	return t->last_us + ((uint64_t)(TOKEN - t->level) + t->rate - 1) / t->rate;
 }

@@ -3,7 +3,7 @@
 
 #include "mlag_sync/sim.h"
 
-#include <stdio.h>
+#include <sys/prctl.h>
 
 #include "base/wire.h"
 
@@ -97,13 +97,15 @@ static struct sim_event *event_take(struct sim *s)
 	return first;
 }
 
-static struct gw_mlag_key_ {
+struct sim_key {
 	struct gw_ip ip;
 	uint16_t vrf, vlan;
 	uint32_t zero;
-} key_of(const struct gw_ip *ip, uint16_t vlan)
+};
+
+static struct sim_key key_of(const struct gw_ip *ip, uint16_t vlan)
 {
-	return (struct gw_mlag_key_){.ip = *ip, .vlan = vlan};
+	return (struct sim_key){.ip = *ip, .vlan = vlan};
 }
 
 static uint32_t what(const struct gw_mac *mac, uint16_t mlag)
@@ -150,7 +152,7 @@ static bool input(void *ctx, const struct gw_mlag_packet *p, unsigned how)
 {
 	const uint8_t *at = p->data + 12 + (p->vlan != 0 ? 4 : 0);
 	struct sim_node *n = ctx;
-	struct gw_mlag_key_ key;
+	struct sim_key key;
 	struct gw_mac mac;
 	struct gw_ip ip;
 
@@ -194,7 +196,7 @@ static void ask(void *ctx, const struct gw_mlag_query *q)
 
 static void gone(void *ctx, const struct gw_mlag_query *q)
 {
-	const struct gw_mlag_key_ key = key_of(&q->ip, q->vlan);
+	const struct sim_key key = key_of(&q->ip, q->vlan);
 	struct sim_node *n = ctx;
 
 	assert_int_equal(gw_map_get(&n->neighbour, &key), what(q->mac, q->mlag));
@@ -220,6 +222,8 @@ static const struct gw_mlag_ops ops = {
 
 void sim_init(struct sim *s, uint64_t seed)
 {
+	// Thousands of small tables: each would be given huge pages to zero.
+	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	*s = (struct sim){.now_us = 1000 * SIM_S, .random = seed, .lands = -1};
 	gw_mlag_conf_default(&s->conf);
 	s->conf.virtual_mac = sim_virtual_mac;
@@ -273,7 +277,7 @@ void sim_boot(struct sim *s, unsigned node)
 	conf.peer_system = sim_mac(1 - node);
 	n->epoch = n->epoch == 0 ? 1 + sim_random(s, 1u << 30) : n->epoch + 1;
 	assert_int_equal(gw_mlag_new(&n->m, &conf, &ops, n, n->epoch, s->now_us, NULL), 0);
-	assert_int_equal(gw_map_init(&n->neighbour, sizeof(struct gw_mlag_key_), 16,
+	assert_int_equal(gw_map_init(&n->neighbour, sizeof(struct sim_key), 16,
 				 s->conf.max_entries * 2, gw_map_record_free, gw_hash32_table_free),
 		0);
 	for (uint16_t i = 1; i <= SIM_MEMBERS; i++) {
@@ -357,7 +361,7 @@ static void want(struct sim *s, const struct sim_event *e)
 {
 	const struct sim_host *h = &s->host[e->host];
 	struct sim_node *n = &s->node[e->node];
-	const struct gw_mlag_key_ key = key_of(&h->ip, h->vlan);
+	const struct sim_key key = key_of(&h->ip, h->vlan);
 	struct sim_event *again;
 
 	if (n->m == NULL || gw_map_get(&n->neighbour, &key) != 0)
@@ -489,7 +493,7 @@ enum gw_mlag_count sim_wire(
 
 int sim_knows(struct sim *s, unsigned node, const struct sim_host *h)
 {
-	const struct gw_mlag_key_ key = key_of(&h->ip, h->vlan);
+	const struct sim_key key = key_of(&h->ip, h->vlan);
 	uint32_t known;
 
 	if (s->node[node].m == NULL)
@@ -518,7 +522,7 @@ static bool within(struct sim *s, unsigned node)
 	uint32_t cursor = 0, n = 0;
 
 	while (gw_mlag_entry_next(s->node[node].m, &cursor, &v)) {
-		const struct gw_mlag_key_ key = key_of(&v.at.ip, v.at.vlan);
+		const struct sim_key key = key_of(&v.at.ip, v.at.vlan);
 		uint32_t is = what(v.at.mac, v.at.mlag);
 
 		n++;

@@ -46,7 +46,8 @@ struct gw_mlag_entry {
 	bool known : 1;	    // somebody's: mac and mlag are set, it is in its bucket
 	bool confirmed : 1; // and counts in the digest
 	bool relayed : 1;   // what it is was told by the peer
-	bool broadcast : 1; // its MAC is in doubt: not asked by unicast
+	bool broadcast : 1; // not to be asked by unicast
+	bool doubtful : 1;  // nor only where it was seen last
 };
 
 struct gw_mlag_bucket {
