@@ -22,7 +22,7 @@ struct ip6 {
 	uint8_t word[4];
 	uint8_t length[2];
 	uint8_t next, hop_limit;
-	struct in6_addr src, dst;
+	uint8_t src[16], dst[16];
 };
 static_assert(sizeof(struct ip6) == IP6_LEN, "wire format");
 
@@ -86,28 +86,29 @@ static bool options_parse(const uint8_t *opt, uint32_t len, uint8_t want, struct
 static bool nd_parse(
 	const struct ip6 *ip, const uint8_t *icmp, uint32_t len, struct gw_mlag_claim *c)
 {
-	struct in6_addr target;
+	struct in6_addr target, src;
 	bool solicit = icmp[0] == ND_SOLICIT;
 
 	// RFC 4861 7.1.1, 7.1.2
 	if (ip->hop_limit != ND_HOP_LIMIT || icmp[1] != 0 || len < ND_LEN)
 		return false;
 	memcpy(&target, icmp + 8, sizeof(target));
-	if (IN6_IS_ADDR_MULTICAST(&target) || IN6_IS_ADDR_MULTICAST(&ip->src))
+	memcpy(&src, ip->src, sizeof(src));
+	if (IN6_IS_ADDR_MULTICAST(&target) || IN6_IS_ADDR_MULTICAST(&src))
 		return false;
 	// Tables hold IPv4 addresses in that form.
-	if (IN6_IS_ADDR_V4MAPPED(&target) || IN6_IS_ADDR_V4MAPPED(&ip->src))
+	if (IN6_IS_ADDR_V4MAPPED(&target) || IN6_IS_ADDR_V4MAPPED(&src))
 		return false;
-	if (!solicit && IN6_IS_ADDR_MULTICAST(&ip->dst) && (icmp[4] & ND_SOLICITED) != 0)
+	if (!solicit && ip->dst[0] == 0xff && (icmp[4] & ND_SOLICITED) != 0)
 		return false;
 	if (!options_parse(
 		    icmp + ND_LEN, len - ND_LEN, solicit ? OPT_SOURCE_MAC : OPT_TARGET_MAC, c))
 		return false;
-	if (solicit && IN6_IS_ADDR_UNSPECIFIED(&ip->src) && c->has_mac)
+	if (solicit && IN6_IS_ADDR_UNSPECIFIED(&src) && c->has_mac)
 		return false;
 	c->sub = GW_MLAG_ND;
 	c->kind = solicit ? GW_MLAG_REQUEST : GW_MLAG_REPLY;
-	c->ip = gw_ip_of6(solicit ? &ip->src : &target);
+	c->ip = gw_ip_of6(solicit ? &src : &target);
 	c->has_ip = !IN6_IS_ADDR_UNSPECIFIED(&c->ip.a);
 	c->announces = !solicit && (icmp[4] & ND_SOLICITED) == 0;
 	return c->has_ip || solicit;
@@ -140,7 +141,7 @@ bool gw_mlag_ip6_parse(const uint8_t *data, uint32_t len, struct gw_mlag_claim *
 	}
 	if (next != PROTO_ICMP6 || left < 8)
 		return false;
-	if (!sum_ok(sum16(sum16(left + PROTO_ICMP6, (const uint8_t *)&ip->src, 32), icmp, left)))
+	if (!sum_ok(sum16(sum16(left + PROTO_ICMP6, ip->src, 32), icmp, left)))
 		return false;
 	if (icmp[0] == ND_SOLICIT || icmp[0] == ND_ADVERT)
 		return nd_parse(ip, icmp, left, c);
