@@ -14,7 +14,7 @@ needs ip ethtool python3
 G1=232.1.1.1
 G2=232.1.1.2
 G1_6=ff3e::8000:1
-RATE=400
+RATE=200
 
 six_net
 six_start '{ "group_membership": { "last_member_ms": 200 } }'
@@ -43,7 +43,7 @@ stop two8
 # --- who leaves has it no more
 
 sent_by() { json "$1" 'r["tx_packets"]' show port stats "$2"; }
-# quiet NODE PORT: a stream would be 80 packets
+# quiet NODE PORT: a stream would be 40 packets
 quiet() {
 	local before
 	before=$(sent_by "$1" "$2")
