@@ -323,7 +323,7 @@ static __rte_always_inline bool plain_to_host(
 	return true;
 }
 
-static __rte_noinline void other_output(struct gw_worker *w, struct gw_pkt *p)
+static __rte_always_inline void other_output(struct gw_worker *w, struct gw_pkt *p)
 {
 	uint32_t index = gw_fib_index(p->res);
 
@@ -338,8 +338,8 @@ static __rte_noinline void other_output(struct gw_worker *w, struct gw_pkt *p)
 		to_segment(w, p, (uint16_t)index);
 		break;
 	case GW_FIB_MULTIPATH:
-		to_nexthop(w, p, gw_multipath_pick(index, gw_ip4_flow_hash(p->m)));
-		break;
+		index = gw_multipath_pick(index, gw_ip4_flow_hash(p->m));
+		__attribute__((fallthrough));
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
 		to_nexthop(w, p, index);
@@ -355,17 +355,30 @@ static __rte_noinline void other_output(struct gw_worker *w, struct gw_pkt *p)
 	}
 }
 
+// A packet, and those behind it that are to no client. Returns the next one.
+static __rte_noinline struct gw_pkt *others_output(
+	struct gw_worker *w, struct gw_pkt *p, const struct gw_pkt *end)
+{
+	do
+		other_output(w, p++);
+	while (p < end && gw_fib_kind(p->res) != GW_FIB_HOST);
+	return p;
+}
+
 void gw_output(struct gw_worker *w, struct gw_lane *lane)
 {
 	const struct gw_pkt *end = &lane->p[lane->n];
+	struct gw_pkt *p = lane->p;
 	struct plain plain = {.end = end};
 	struct sum sum = {0};
 
-	for (struct gw_pkt *p = lane->p; p < end; p++) {
-		if (likely(plain_to_host(w, p, &plain, &sum)))
+	while (p < end) {
+		if (likely(plain_to_host(w, p, &plain, &sum))) {
+			p++;
 			continue;
+		}
 		sum = plain_commit(w, &plain, sum);
-		other_output(w, p);
+		p = others_output(w, p, end);
 		plain_room(w, &plain, p);
 	}
 	plain_commit(w, &plain, sum);

@@ -26,6 +26,7 @@ static int start(const char *source, const char *leaf, uint32_t count)
 {
 	struct in6_addr s = ip6_of(source), l = ip6_of(leaf);
 
+	gw_ping_stop(&ping); // of a case that failed
 	ping = (struct gw_ping){.count = count, .interval_us = 10000};
 	err = (struct gw_err){0};
 	return gw_tree_ping_start(&ping, &s, &l, &err);

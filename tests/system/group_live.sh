@@ -30,7 +30,9 @@ join() { # join NAME WHAT...
 }
 leave() { stop "$1"; true; }
 # knows GROUP EXPRESSION: of its row in show group, g; unknown GROUP: there is none
-knows() { json up "any(g['group'] == '$1' and g['interface'] == 'a1' and ($2) for g in r)" show group; }
+knows() {
+	json up "any(g['group'] == '$1' and g['interface'] == 'a1' and ($2) for g in r)" show group
+}
 unknown() { json up "not any(g['group'] == '$1' for g in r)" show group; }
 sources() { echo "sorted(s['source'] for s in g['sources']) == $1"; }
 version() { in_ns client sh -c "echo $2 >/proc/sys/net/$1/conf/eth0/force_$3_version"; }
@@ -46,7 +48,8 @@ join any 239.1.1.1
 soon "IGMPv3: a group is joined" 2 knows 239.1.1.1 \
 	"g['mode'] == 'exclude' and g['version'] == 'igmpv3' and g['querier'] == '10.1.1.1'"
 join any6 ff3e::1:1
-soon "MLDv2: a group is joined" 2 knows ff3e::1:1 "g['mode'] == 'exclude' and g['version'] == 'mldv2'"
+soon "MLDv2: a group is joined" 2 knows ff3e::1:1 \
+	"g['mode'] == 'exclude' and g['version'] == 'mldv2'"
 refreshed() { knows 239.1.1.1 "g['expires_s'] > 4.0" && knows ff3e::1:1 "g['expires_s'] > 4.0"; }
 older() { knows 239.1.1.1 "g['expires_s'] < 3.9"; }
 wait_for 5 older
@@ -154,6 +157,11 @@ one_up_config "$TEST_DIR/up.json" "$SR" '{"group_membership": {"query_interval_s
 	"query_response_ms": 500, "fast_leave": true}}'
 check "reload with fast leave" ctl up reload
 check "the membership stays" knows 239.5.5.5 True
+check "save" ctl up save "$TEST_DIR/saved.json"
+same() { python3 -c 'import json, sys
+a, b = (json.load(open(f))["group_membership"] for f in sys.argv[1:])
+sys.exit(0 if a == b else f"{a} {b}")' "$TEST_DIR/up.json" "$TEST_DIR/saved.json"; }
+check "what is saved is what was loaded" same
 leave half
 soon "fast leave" 1 unknown 239.5.5.5
 one_up_config "$TEST_DIR/up.json" "$SR" '{"group_membership": {"enabled": false}}'

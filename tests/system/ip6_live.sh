@@ -102,6 +102,8 @@ sys.stdout.buffer.write(urllib.request.urlopen(sys.argv[1], timeout=5).read())
 ' "http://[2001:db8:1::2]:8000/data" | cmp - "$TEST_DIR/data"; }
 soon "TCP finds the path MTU" 15 fetched
 stop serve
+too_big() { json up 'r["reasons"]["drop_packet_too_big"] >= 2' show drop; }
+check "of which godwit told the host" too_big
 
 # godwit asks.
 check "godwit pings a host" ctl up ping 2001:db8:2::2 count 2 interval 10
