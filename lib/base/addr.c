@@ -177,3 +177,80 @@ bool gw_prefix6_has(const struct gw_prefix6 *p, const struct in6_addr *ip)
 
 	return gw_ip6_eq(&a, &b);
 }
+
+bool gw_prefix_parse(const char *s, struct gw_prefix *p)
+{
+	struct gw_prefix4 p4;
+	struct gw_prefix6 p6;
+
+	if (gw_prefix4_parse(s, &p4)) {
+		*p = gw_prefix_of4(p4.addr, p4.len);
+		return true;
+	}
+	if (!gw_prefix6_parse(s, &p6))
+		return false;
+	*p = (struct gw_prefix){.addr = gw_ip_of6(&p6.addr), .len = p6.len};
+	// ::ffff:a.b.c.d would be taken for the IPv4 address.
+	return !gw_prefix_is4(p);
+}
+
+static bool zone_ok(const char *zone)
+{
+	size_t len = strlen(zone);
+
+	return len > 0 && len < GW_ZONE_LEN &&
+		strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-") ==
+		len;
+}
+
+bool gw_ip_zone_parse(const char *s, struct gw_ip_zone *v)
+{
+	const char *percent = strchr(s, '%');
+	char text[GW_IP_LEN];
+
+	*v = (struct gw_ip_zone){0};
+	if (percent == NULL)
+		return gw_ip_parse(s, &v->ip);
+	if ((size_t)(percent - s) >= sizeof(text) || !zone_ok(percent + 1))
+		return false;
+	memcpy(text, s, (size_t)(percent - s));
+	text[percent - s] = '\0';
+	memcpy(v->zone, percent + 1, strlen(percent + 1));
+	return gw_ip_parse(text, &v->ip) && !gw_ip_is4(&v->ip);
+}
+
+char *gw_prefix_str(const struct gw_prefix *p, char buf[static GW_PREFIX_LEN])
+{
+	char addr[GW_IP_LEN];
+
+	snprintf(buf, GW_PREFIX_LEN, "%s/%u", gw_ip_str(&p->addr, addr), p->len);
+	return buf;
+}
+
+char *gw_ip_zone_str(const struct gw_ip_zone *v, char buf[static GW_IP_ZONE_LEN])
+{
+	char addr[GW_IP_LEN];
+
+	snprintf(buf, GW_IP_ZONE_LEN, "%s%s%s", gw_ip_str(&v->ip, addr),
+		v->zone[0] == '\0' ? "" : "%", v->zone);
+	return buf;
+}
+
+struct gw_prefix gw_prefix_masked(const struct gw_prefix *p)
+{
+	struct gw_prefix v = *p;
+
+	v.addr.a = gw_ip6_masked(&p->addr.a, gw_prefix_is4(p) ? 96 + p->len : p->len);
+	return v;
+}
+
+bool gw_prefix_has(const struct gw_prefix *p, const struct gw_ip *ip)
+{
+	const struct gw_prefix other = {.addr = *ip, .len = p->len};
+	struct gw_prefix a = gw_prefix_masked(p), b;
+
+	if (gw_prefix_is4(p) != gw_ip_is4(ip))
+		return false;
+	b = gw_prefix_masked(&other);
+	return gw_ip_eq(&a.addr, &b.addr);
+}

@@ -67,6 +67,51 @@ static void ip6(void **)
 	assert_false(gw_prefix6_parse("2001:db8::g/64", &p));
 }
 
+static void prefix(void **)
+{
+	static const char *const wrong[] = {"", "10.0.0.0", "::/129", "::ffff:10.0.0.0/104", "a/8"};
+	char text[GW_PREFIX_LEN];
+	struct gw_prefix p, masked;
+	struct gw_ip ip;
+
+	assert_true(gw_prefix_parse("10.1.2.3/16", &p));
+	assert_true(gw_prefix_is4(&p));
+	assert_string_equal(gw_prefix_str(&p, text), "10.1.2.3/16");
+	masked = gw_prefix_masked(&p);
+	assert_string_equal(gw_prefix_str(&masked, text), "10.1.0.0/16");
+	assert_true(gw_ip_parse("10.1.255.1", &ip) && gw_prefix_has(&p, &ip));
+	assert_true(gw_ip_parse("10.2.0.1", &ip) && !gw_prefix_has(&p, &ip));
+	assert_true(gw_prefix_parse("2001:DB8::1/31", &p));
+	assert_false(gw_prefix_is4(&p));
+	masked = gw_prefix_masked(&p);
+	assert_string_equal(gw_prefix_str(&masked, text), "2001:db8::/31");
+	assert_true(gw_ip_parse("2001:db9::9", &ip) && gw_prefix_has(&p, &ip));
+	// ::/0 has every address of its family and none of the other.
+	assert_true(gw_prefix_parse("::/0", &p));
+	assert_true(gw_ip_parse("10.2.0.1", &ip) && !gw_prefix_has(&p, &ip));
+	assert_true(gw_ip_parse("ff02::1", &ip) && gw_prefix_has(&p, &ip));
+	assert_true(gw_prefix_parse("0.0.0.0/0", &p) && !gw_prefix_has(&p, &ip));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(gw_prefix_parse(wrong[i], &p));
+}
+
+static void zone(void **)
+{
+	static const char *const wrong[] = {"", "%a", "fe80::1%", "192.0.2.1%a", "fe80::1%a%b",
+		"fe80::1%a b", "fe80::1%aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "::ffff:192.0.2.1%a"};
+	struct gw_ip_zone v;
+	char text[GW_IP_ZONE_LEN];
+
+	assert_true(gw_ip_zone_parse("192.0.2.1", &v));
+	assert_true(gw_ip_is4(&v.ip));
+	assert_string_equal(v.zone, "");
+	assert_true(gw_ip_zone_parse("FE80::1%acc0.100-x_", &v));
+	assert_string_equal(v.zone, "acc0.100-x_");
+	assert_string_equal(gw_ip_zone_str(&v, text), "fe80::1%acc0.100-x_");
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(gw_ip_zone_parse(wrong[i], &v));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -74,6 +119,8 @@ int main(void)
 		cmocka_unit_test(prefix4),
 		cmocka_unit_test(mac),
 		cmocka_unit_test(ip6),
+		cmocka_unit_test(prefix),
+		cmocka_unit_test(zone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,7 +123,8 @@ uint32_t gw_map_del(struct gw_map *m, const void *key)
 	else
 		gw_hash32_del(&m->index, hash);
 	value = r->value;
-	r->value = 0; // a reader that stands here finds nothing, and gw_map_next() passes by
+	// A reader that stands here finds nothing, and gw_map_next() passes by.
+	__atomic_store_n(&r->value, 0, __ATOMIC_RELEASE);
 	m->count--;
 	m->retire(m, at);
 	return value;

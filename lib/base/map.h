@@ -59,8 +59,8 @@ static inline uint32_t gw_map_hash(const struct gw_map *m, const void *key)
 	return (uint32_t)(h ^ h >> 29);
 }
 
-// Reader, in two steps so that a burst's memory accesses overlap: the hash, whose bucket is asked
-// for, and the value, 0 none.
+// Reader, in steps so that a burst's memory accesses overlap: the hash, whose bucket is asked for;
+// the first record of that hash, which is asked for; the value, 0 none.
 static inline uint32_t gw_map_start(const struct gw_map *m, const void *key)
 {
 	uint32_t hash = gw_map_hash(m, key);
@@ -69,10 +69,16 @@ static inline uint32_t gw_map_start(const struct gw_map *m, const void *key)
 	return hash;
 }
 
-static inline uint32_t gw_map_finish(const struct gw_map *m, const void *key, uint32_t hash)
+static inline uint32_t gw_map_first(const struct gw_map *m, uint32_t hash)
 {
 	uint32_t at = gw_hash32_get(gw_hash32_table(&m->index), hash);
 
+	__builtin_prefetch(gw_map_record(m, at));
+	return at;
+}
+
+static inline uint32_t gw_map_value(const struct gw_map *m, const void *key, uint32_t at)
+{
 	while (at != 0) {
 		const struct gw_map_record *r = gw_map_record(m, at);
 
@@ -81,6 +87,11 @@ static inline uint32_t gw_map_finish(const struct gw_map *m, const void *key, ui
 		at = __atomic_load_n(&r->next, __ATOMIC_ACQUIRE);
 	}
 	return 0;
+}
+
+static inline uint32_t gw_map_finish(const struct gw_map *m, const void *key, uint32_t hash)
+{
+	return gw_map_value(m, key, gw_hash32_get(gw_hash32_table(&m->index), hash));
 }
 
 static inline uint32_t gw_map_get(const struct gw_map *m, const void *key)

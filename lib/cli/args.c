@@ -58,6 +58,26 @@ int gw_cli_family(struct gw_cli *cli, const char *name)
 	return v != NULL ? v->family : 0;
 }
 
+struct gw_ip gw_cli_ip(struct gw_cli *cli, const char *name)
+{
+	const struct gw_cli_value *v = value_get(cli, name);
+
+	if (v == NULL)
+		return (struct gw_ip){0};
+	return v->family == AF_INET ? gw_ip_of4(v->ip4) : gw_ip_of6(&v->ip6);
+}
+
+struct gw_prefix gw_cli_prefix(struct gw_cli *cli, const char *name)
+{
+	const struct gw_cli_value *v = value_get(cli, name);
+
+	if (v == NULL)
+		return (struct gw_prefix){0};
+	if (v->family == AF_INET)
+		return gw_prefix_of4(v->prefix4.addr, v->prefix4.len);
+	return (struct gw_prefix){.addr = gw_ip_of6(&v->prefix6.addr), .len = v->prefix6.len};
+}
+
 uint32_t gw_cli_ip4(struct gw_cli *cli, const char *name)
 {
 	const struct gw_cli_value *v = value4_get(cli, name);

@@ -60,10 +60,10 @@ void gw_cli_type_register(struct gw_cli_type *t);
 // that no feature of the program has registered is `text`.
 // A wrong pattern aborts the program when the first command runs.
 //
-// Types: ip4, ip6, ip (either), prefix4, prefix6, prefix (either), mac, u32 (decimal), text (one
-// word), rest (all that remains of the line, at least one word); n, count, cost, ms and vni are
-// u32. Their values are checked before the function is called. A word that contains blanks is
-// written "in quotes".
+// Types: ip4, ip6, ip (either), prefix4, prefix6, prefix (either), vias (one or several of either,
+// ',' between, each with %INTERFACE or without), mac, u32 (decimal), text (one word), rest (all
+// that remains of the line, at least one word); n, count, cost, ms and vni are u32. Their values
+// are checked before the function is called. A word that contains blanks is written "in quotes".
 #define GW_CLI_COMMAND(id, pattern_, help_, fn_)                                    \
 	static struct gw_cli_command gw_cli_command_##id = {                        \
 		.pattern = (pattern_), .help = (help_), .fn = (fn_)};               \
@@ -89,6 +89,9 @@ void gw_cli_type_register(struct gw_cli_type *t);
 const char *gw_cli_arg(struct gw_cli *cli, const char *name); // NULL: not given
 bool gw_cli_has(struct gw_cli *cli, const char *literal);     // the literal was given
 bool gw_cli_json(struct gw_cli *cli);			      // the client wants JSON
+// Of either family; zero when not given.
+struct gw_ip gw_cli_ip(struct gw_cli *cli, const char *name);
+struct gw_prefix gw_cli_prefix(struct gw_cli *cli, const char *name);
 // Values; zero when not given. The argument must have a type that yields such a value, except
 // that an IPv6 value of `ip` or `prefix` makes the command fail and yields zero: write IP:ip4
 // where only IPv4 is possible, or ask gw_cli_family() first.

@@ -19,9 +19,29 @@ static bool ip6_value(const char *text, struct gw_cli_value *v)
 	return gw_ip6_parse(text, &v->ip6);
 }
 
+// ::ffff:a.b.c.d would be taken for the IPv4 address.
 static bool ip_value(const char *text, struct gw_cli_value *v)
 {
-	return ip4_value(text, v) || ip6_value(text, v);
+	return ip4_value(text, v) || (ip6_value(text, v) && !IN6_IS_ADDR_V4MAPPED(&v->ip6));
+}
+
+static bool vias_value(const char *text, struct gw_cli_value *v)
+{
+	char one[GW_IP_ZONE_LEN];
+	struct gw_ip_zone via;
+	size_t len;
+
+	for (;; text += len + 1) {
+		len = strcspn(text, ",");
+		if (len >= sizeof(one))
+			return false;
+		memcpy(one, text, len);
+		one[len] = '\0';
+		if (!gw_ip_zone_parse(one, &via))
+			return false;
+		if (text[len] == '\0')
+			return true;
+	}
 }
 
 static bool prefix4_value(const char *text, struct gw_cli_value *v)
@@ -38,7 +58,8 @@ static bool prefix6_value(const char *text, struct gw_cli_value *v)
 
 static bool prefix_value(const char *text, struct gw_cli_value *v)
 {
-	return prefix4_value(text, v) || prefix6_value(text, v);
+	return prefix4_value(text, v) ||
+		(prefix6_value(text, v) && !IN6_IS_ADDR_V4MAPPED(&v->prefix6.addr));
 }
 
 static bool mac_value(const char *text, struct gw_cli_value *v)
@@ -73,6 +94,7 @@ static const struct gw_cli_kind kinds[] = {
 	{"ip4", "an IPv4 address", ip4_value},
 	{"ip6", "an IPv6 address", ip6_value},
 	{"ip", "an IPv4 or IPv6 address", ip_value},
+	{"vias", "IP addresses with ',' between, link-local ones as ADDRESS%INTERFACE", vias_value},
 	{"prefix4", "an IPv4 prefix, ADDRESS/LENGTH", prefix4_value},
 	{"prefix6", "an IPv6 prefix, ADDRESS/LENGTH", prefix6_value},
 	{"prefix", "an IPv4 or IPv6 prefix, ADDRESS/LENGTH", prefix_value},

@@ -36,6 +36,7 @@ enum gw_conf_type {
 	GW_CONF_PREFIX4, // ADDRESS/LEN, host bits allowed         struct gw_prefix4
 	GW_CONF_PREFIX6, //                                        struct gw_prefix6
 	GW_CONF_PREFIX,	 // either                                 struct gw_conf_prefix
+	GW_CONF_IP_ZONE, // ADDRESS or ADDRESS%INTERFACE           struct gw_ip_zone
 	GW_CONF_ENUM,	 // one of `values`                        unsigned, index in `values`
 	GW_CONF_OBJECT,	 // with `fields`, nothing else            a struct
 	GW_CONF_ARRAY,	 // min..max times `of`                    struct { uint32_t n; T v[max]; }
@@ -60,6 +61,13 @@ struct gw_conf_prefix {
 	};
 };
 
+static inline struct gw_prefix gw_conf_prefix(const struct gw_conf_prefix *p)
+{
+	if (p->family == AF_INET)
+		return gw_prefix_of4(p->p4.addr, p->p4.len);
+	return (struct gw_prefix){.addr = gw_ip_of6(&p->p6.addr), .len = p->p6.len};
+}
+
 // A field of an object, an element of an array or a section's value. Gives both the validation
 // and the JSON Schema. min and max both 0: no limit.
 struct gw_conf_field {
@@ -71,6 +79,7 @@ struct gw_conf_field {
 	const char *const *values;	    // ENUM: ends with NULL
 	const struct gw_conf_field *fields; // OBJECT: ends with {}, at most 64
 	const struct gw_conf_field *of;	    // ARRAY, MAP
+	bool lone;			    // ARRAY: one element may stand without the brackets
 	enum gw_conf_type keys;		    // MAP: type of the keys (U32, NAME, STRING, addresses)
 	size_t at, room; // place in the row, see GW_CONF_TO; room 0: not in the row
 };

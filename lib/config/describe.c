@@ -18,6 +18,8 @@ static const char *const type_names[] = {
 	[GW_CONF_PREFIX4] = "an IPv4 prefix (\"192.0.2.0/24\")",
 	[GW_CONF_PREFIX6] = "an IPv6 prefix (\"2001:db8::/64\")",
 	[GW_CONF_PREFIX] = "an IP prefix (\"192.0.2.0/24\" or \"2001:db8::/64\")",
+	[GW_CONF_IP_ZONE] =
+		"an IP address (\"192.0.2.1\", \"2001:db8::1\" or \"fe80::1%INTERFACE\")",
 	[GW_CONF_ENUM] = "one of",
 	[GW_CONF_OBJECT] = "an object {...}",
 	[GW_CONF_ARRAY] = "an array [...]",
@@ -33,7 +35,9 @@ const char *gw_conf_expects(const struct gw_conf_field *f, char *buf, size_t roo
 {
 	int n = snprintf(buf, room, "%s", type_names[f->type]);
 
-	if (f->type == GW_CONF_U32) {
+	if (f->type == GW_CONF_ARRAY && f->lone) {
+		snprintf(buf, room, "%s or an array of them", type_names[f->of->type]);
+	} else if (f->type == GW_CONF_U32) {
 		snprintf(buf + n, room - (size_t)n, " %u..%u", f->min,
 			f->max == 0 ? UINT32_MAX : f->max);
 	} else if (f->type == GW_CONF_ENUM) {

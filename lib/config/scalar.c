@@ -6,7 +6,7 @@
 #include <string.h>
 
 // No name or address is longer; decoded length.
-#define SCALAR_LEN 63
+#define SCALAR_LEN (GW_IP_ZONE_LEN - 1)
 
 static bool name_parse(const char *s, char out[GW_CONF_NAME_LEN])
 {
@@ -77,6 +77,7 @@ union scalar {
 	struct gw_prefix4 prefix4;
 	struct gw_prefix6 prefix6;
 	struct gw_conf_prefix prefix;
+	struct gw_ip_zone ip_zone;
 };
 
 static bool parse(
@@ -101,6 +102,8 @@ static bool parse(
 		return gw_prefix6_parse(s, &v->prefix6);
 	case GW_CONF_PREFIX:
 		return prefix_parse(s, &v->prefix);
+	case GW_CONF_IP_ZONE:
+		return gw_ip_zone_parse(s, &v->ip_zone);
 	case GW_CONF_ENUM:
 		return enum_parse(s, f->values, &v->index);
 	default:

@@ -22,6 +22,7 @@ static const char *const patterns[] = {
 	[GW_CONF_IP] = "^((" IP4 EITHER IP6 "))$",
 	[GW_CONF_PREFIX4] = "^" IP4 LEN4 "$",
 	[GW_CONF_PREFIX6] = "^" IP6 LEN6 "$",
+	[GW_CONF_IP_ZONE] = "^((" IP4 EITHER IP6 "(%[A-Za-z0-9_.-]{1,31})?))$",
 	[GW_CONF_PREFIX] = "^((" IP4 LEN4 EITHER IP6 LEN6 "))$",
 };
 
@@ -86,6 +87,8 @@ static json_t *array_schema(const struct gw_conf_field *f)
 	json_t *schema = json_pack("{s:s, s:o}", "type", "array", "items", value_schema(f->of));
 
 	set_range(schema, f, "minItems", "maxItems");
+	if (f->lone)
+		return json_pack("{s:[o, o]}", "anyOf", value_schema(f->of), schema);
 	return schema;
 }
 

@@ -41,6 +41,8 @@ static size_t row_size(const struct gw_conf_field *f)
 		return sizeof(struct gw_prefix6);
 	case GW_CONF_PREFIX:
 		return sizeof(struct gw_conf_prefix);
+	case GW_CONF_IP_ZONE:
+		return sizeof(struct gw_ip_zone);
 	case GW_CONF_ENUM:
 		return sizeof(unsigned);
 	default:
@@ -63,6 +65,8 @@ static void require_field(const struct gw_conf_field *f, const char *section)
 		require(of != NULL, section, "array or map without the type of its elements");
 		require_field(of, section);
 	}
+	require(!f->lone || (f->type == GW_CONF_ARRAY && of->type != GW_CONF_ARRAY), section,
+		"only an array's element can stand alone");
 	// Without a place in the row the places of its fields mean nothing.
 	if (f->type == GW_CONF_OBJECT)
 		require_fields(f->fields, section, f->room == 0 ? SIZE_MAX : f->room);

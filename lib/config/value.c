@@ -13,9 +13,9 @@ const char *gw_conf_kind_name(enum gw_scan_kind kind)
 	return names[kind];
 }
 
-static bool kind_fits(enum gw_conf_type type, enum gw_scan_kind kind)
+static bool kind_fits(const struct gw_conf_field *f, enum gw_scan_kind kind)
 {
-	switch (type) {
+	switch (f->type) {
 	case GW_CONF_ANY:
 		return true;
 	case GW_CONF_BOOL:
@@ -26,7 +26,7 @@ static bool kind_fits(enum gw_conf_type type, enum gw_scan_kind kind)
 	case GW_CONF_MAP:
 		return kind == GW_SCAN_OBJECT;
 	case GW_CONF_ARRAY:
-		return kind == GW_SCAN_ARRAY;
+		return kind == GW_SCAN_ARRAY || (f->lone && kind_fits(f->of, kind));
 	default:
 		return kind == GW_SCAN_STRING;
 	}
@@ -127,6 +127,13 @@ static bool take_array(struct gw_conf_walk *w, const struct gw_conf_field *f, vo
 	if (out != NULL)
 		*(uint32_t *)out = (uint32_t)n;
 	return rc == 0 && check_count(w, f, at, n);
+}
+
+static bool take_lone(struct gw_conf_walk *w, const struct gw_conf_field *f, void *out)
+{
+	if (out != NULL)
+		*(uint32_t *)out = 1;
+	return gw_conf_value(w, f->of, out == NULL ? NULL : (char *)out + f->of->at);
 }
 
 static bool take_map(struct gw_conf_walk *w, const struct gw_conf_field *f)
@@ -237,7 +244,7 @@ bool gw_conf_value(struct gw_conf_walk *w, const struct gw_conf_field *f, void *
 
 	if (kind == GW_SCAN_NONE)
 		return false;
-	if (!kind_fits(f->type, kind))
+	if (!kind_fits(f, kind))
 		return gw_conf_complain(w, w->scan.p, "found %s, expected %s",
 			       gw_conf_kind_name(kind),
 			       gw_conf_expects(f, expects, sizeof(expects))) &&
@@ -252,7 +259,7 @@ bool gw_conf_value(struct gw_conf_walk *w, const struct gw_conf_field *f, void *
 	case GW_CONF_OBJECT:
 		return take_object(w, f->fields, out);
 	case GW_CONF_ARRAY:
-		return take_array(w, f, out);
+		return kind == GW_SCAN_ARRAY ? take_array(w, f, out) : take_lone(w, f, out);
 	case GW_CONF_MAP:
 		return take_map(w, f);
 	default:

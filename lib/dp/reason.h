@@ -55,7 +55,7 @@
 	X(tunnel_source, "upstream tunnel: source is no client at its far end")                    \
 	X(tunnel_down, "no route to the tunnel's remote address")                                  \
 	/* neighbours */                                                                           \
-	X(neigh_unresolved, "next hop does not answer ARP")                                        \
+	X(neigh_unresolved, "next hop does not answer ARP or ND")                                  \
 	X(neigh_hold_full, "too many packets wait for this next hop or for all")                   \
 	X(neigh_table_full, "neighbour table is full")                                             \
 	X(arp_invalid, "malformed ARP")                                                            \

@@ -7,8 +7,10 @@
 #include "dp/worker.h"
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
+#include "ip6/ip6.h"
 #include "port/port.h"
 #include "slow/slow.h"
+#include "sr_mcast/sr_mcast.h"
 
 uint8_t gw_owner_table[4][256];
 uint8_t gw_owner_reta[128];
@@ -61,10 +63,8 @@ void gw_handoff(struct gw_worker *w, struct gw_pkt *p, unsigned owner, enum gw_s
 		gw_drop(w, p, GW_DROP_handoff_full);
 }
 
-static void inject(uint16_t port, struct rte_mbuf *m, const struct gw_meta *meta)
+static void inject(struct gw_worker *w, struct rte_mbuf *m, const struct gw_meta *meta)
 {
-	struct gw_worker *w = &gw_workers[gw_ports[port].tx_worker];
-
 	*gw_meta(m) = *meta;
 	GW_TSAN_RELEASE(w->inject);
 	if (rte_ring_sp_enqueue(w->inject, m) != 0)
@@ -75,18 +75,21 @@ void gw_inject_tx(uint16_t port, struct rte_mbuf *m)
 {
 	const struct gw_meta meta = {.what = GW_STAGE_TX, .nh = port};
 
-	inject(port, m, &meta);
+	inject(&gw_workers[gw_ports[port].tx_worker], m, &meta);
 }
 
 void gw_inject_lookup(uint16_t vrf, struct rte_mbuf *m)
 {
 	const struct gw_meta meta = {.what = GW_STAGE_LOOKUP, .vrf = vrf, .origin = GW_FROM_SELF};
-	struct gw_worker *w = &gw_workers[1];
 
-	*gw_meta(m) = meta;
-	GW_TSAN_RELEASE(w->inject);
-	if (rte_ring_sp_enqueue(w->inject, m) != 0)
-		gw_slow_drop(m, GW_DROP_inject_full);
+	inject(&gw_workers[1], m, &meta);
+}
+
+void gw_inject_tree(uint32_t tree, struct rte_mbuf *m)
+{
+	const struct gw_meta meta = {.what = GW_STAGE_TREE, .nh = tree, .origin = GW_FROM_SELF};
+
+	inject(&gw_workers[1], m, &meta);
 }
 
 // A packet in a ring as it stood in its lane.
@@ -97,15 +100,19 @@ static void pkt_restore(struct gw_pkt *p, struct rte_mbuf *m)
 
 	*p = (struct gw_pkt){
 		.m = m,
-		.src = rte_be_to_cpu_32(ip->src_addr),
-		.dst = rte_be_to_cpu_32(ip->dst_addr),
-		.len = rte_be_to_cpu_16(ip->total_length),
 		.iface = meta->iface,
 		.tunnel = meta->tunnel,
 		.vrf = meta->vrf,
 		.origin = meta->origin,
 		.l2_len = (uint8_t)meta->l2_len,
 	};
+	if (gw_mbuf_is_ip6(m)) {
+		p->len = (uint16_t)m->pkt_len;
+		return;
+	}
+	p->src = rte_be_to_cpu_32(ip->src_addr);
+	p->dst = rte_be_to_cpu_32(ip->dst_addr);
+	p->len = rte_be_to_cpu_16(ip->total_length);
 }
 
 // Packets that wait for one stage go through it together.
@@ -115,15 +122,22 @@ static void ring_burst(struct gw_worker *w, struct rte_mbuf **m, unsigned n, enu
 
 	lane->n = 0;
 	for (unsigned i = 0; i < n; i++) {
-		struct gw_pkt *p = &lane->p[lane->n++];
+		struct gw_pkt *p = &lane->p[lane->n];
 
 		pkt_restore(p, m[i]);
+		if (gw_mbuf_is_ip6(m[i])) {
+			gw_ip6_put(&w->lane6, p);
+			continue;
+		}
+		lane->n++;
 		p->res = gw_rib_start(
 			&gw_vrfs[p->vrf].rib, stage == GW_STAGE_GUARD ? p->src : p->dst);
 	}
 	if (stage == GW_STAGE_GUARD)
 		gw_guard(w, lane);
 	gw_lane_run(w, lane);
+	if (w->lane6.n > 0)
+		gw_ip6_run(w, &w->lane6);
 }
 
 static void ring_handle(struct gw_worker *w, struct rte_mbuf **m, unsigned n)
@@ -131,10 +145,17 @@ static void ring_handle(struct gw_worker *w, struct rte_mbuf **m, unsigned n)
 	unsigned left = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		if (gw_meta(m[i])->what == GW_STAGE_TX)
-			gw_tx(w, (uint16_t)gw_meta(m[i])->nh, m[i]);
-		else
+		const struct gw_meta *meta = gw_meta(m[i]);
+		struct gw_pkt p;
+
+		if (meta->what == GW_STAGE_TX) {
+			gw_tx(w, (uint16_t)meta->nh, m[i]);
+		} else if (meta->what == GW_STAGE_TREE) {
+			pkt_restore(&p, m[i]);
+			gw_tree_forward(w, &p, meta->nh);
+		} else {
 			m[left++] = m[i];
+		}
 	}
 	for (unsigned from = 0; from < left;) {
 		unsigned to = from;

@@ -72,7 +72,7 @@ struct gw_io_stats gw_io_sum(struct gw_io_stats *const table[], uint32_t index)
 {
 	struct gw_io_stats sum = {0};
 
-	for (int i = 0; i < GW_MAX_LCORES; i++) {
+	for (int i = 0; i < GW_MAX_LCORES && table[i] != NULL; i++) {
 		const struct gw_io_stats *s = &table[i][index];
 
 		sum.rx_packets += s->rx_packets;
@@ -85,8 +85,13 @@ struct gw_io_stats gw_io_sum(struct gw_io_stats *const table[], uint32_t index)
 
 void gw_io_clear(struct gw_io_stats *const table[], uint32_t index)
 {
-	for (int i = 0; i < GW_MAX_LCORES; i++)
-		memset(&table[i][index], 0, sizeof(table[i][index]));
+	for (int i = 0; i < GW_MAX_LCORES && table[i] != NULL; i++) {
+		struct gw_io_stats *s = &table[i][index];
+
+		// What no lcore has counted in stays memory that was never touched.
+		if ((s->rx_packets | s->rx_octets | s->tx_packets | s->tx_octets) != 0)
+			memset(s, 0, sizeof(*s));
+	}
 }
 
 void gw_lcore_stats_sum(struct gw_lcore_stats *sum)

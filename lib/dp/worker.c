@@ -101,6 +101,7 @@ static void chains_flatten(struct gw_worker *w, struct gw_txbuf *b)
 		if (m->nb_segs > 1) {
 			flat = gw_mbuf_linear_copy(m);
 			if (flat == NULL) {
+				b->octets -= m->pkt_len;
 				gw_drop_mbuf(w, m, GW_DROP_no_mbuf);
 				continue;
 			}
@@ -126,6 +127,7 @@ static void tx_via(struct gw_worker *w, uint16_t port, struct gw_txbuf *b)
 	for (; n < b->n; n++)
 		gw_drop_mbuf(w, b->m[n], GW_DROP_handoff_full);
 	b->n = 0;
+	b->octets = 0;
 }
 
 void gw_tx_flush(struct gw_worker *w, uint16_t port)
@@ -144,11 +146,13 @@ void gw_tx_flush(struct gw_worker *w, uint16_t port)
 		for (uint16_t i = 0; i < b->n; i++)
 			gw_drop_mbuf(w, b->m[i], GW_DROP_port_down);
 		b->n = 0;
+		b->octets = 0;
 		return;
 	}
 	if (unlikely(!p->multi_seg))
 		chains_flatten(w, b);
-	octets = octets_of(b->m, b->n);
+	octets = b->octets;
+	b->octets = 0;
 	GW_TSAN_RELEASE(p);
 	// A queue that is full for a moment gets another chance or two, then packets are dropped:
 	// a worker that waits for one port starves the others.

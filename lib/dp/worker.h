@@ -7,6 +7,7 @@
 //   port ---> ip4 input ---> source guard ---> look-up ---> output ---> port
 //               |    |        (access only)      ^            |
 //               |    +--- ARP, errors: punt      +-- decap <--+-- to an own address: punt
+//               +---> ip6 input ---> look-up ---> output ---> port
 //
 // The packets under way in a stage are a `struct gw_lane`. A stage takes a lane, disposes of the
 // packets that leave (gw_send, gw_drop, gw_punt) and keeps the others in order. Data of a packet
@@ -41,7 +42,7 @@ enum gw_origin {
 
 struct gw_pkt {
 	struct rte_mbuf *m;
-	uint32_t src, dst; // host order
+	uint32_t dst, src; // IPv4, host order; IPv6 packets have theirs in the header
 	uint32_t res;	   // result of the look-up
 	uint16_t len;	   // IP total length
 	uint16_t iface;	   // ingress interface, 0 none
@@ -67,7 +68,7 @@ enum gw_class {
 	GW_PUNT_ERROR,
 	GW_PUNT_COUNT
 };
-enum gw_stage { GW_STAGE_GUARD, GW_STAGE_LOOKUP, GW_STAGE_TX };
+enum gw_stage { GW_STAGE_GUARD, GW_STAGE_LOOKUP, GW_STAGE_TREE, GW_STAGE_TX };
 
 // Tokens in cycles: one packet costs `cost`, up to `burst` are saved.
 struct gw_bucket {
@@ -82,6 +83,7 @@ struct gw_txbuf {
 	uint16_t listed; // in tx_ports
 	uint16_t queue;	 // UINT16_MAX: another worker sends for this port
 	struct rte_ring *via;
+	uint64_t octets;
 	struct rte_mbuf *m[GW_BURST];
 };
 
@@ -114,6 +116,7 @@ struct gw_worker {
 	struct gw_rxq rxq[GW_MAX_PORTS * 4];
 	uint32_t idle_loops; // loops without a packet since the last one
 	struct gw_lane lane[2];
+	struct gw_lane lane6; // IPv6 packets of the burst; empty between bursts
 } __attribute__((aligned(64)));
 
 struct gw_worker_conf {
@@ -138,6 +141,11 @@ int gw_worker_main(void *arg); // lcore function; arg: struct gw_worker *
 // LOOKUP: an IP packet of ours, sent as its look-up in `vrf` says.
 void gw_inject_tx(uint16_t port, struct rte_mbuf *m);
 void gw_inject_lookup(uint16_t vrf, struct rte_mbuf *m);
+// TREE: an IPv6 packet of ours over the branches of a multicast tree.
+void gw_inject_tree(uint32_t tree, struct rte_mbuf *m);
+// An IPv6 packet of ours, whose destination is a neighbour on `iface`, link-local or not, or a
+// group (RFC 2464 7): out of there, without a look-up. (ip6/link.c)
+void gw_inject_link6(uint16_t iface, struct rte_mbuf *m);
 unsigned gw_rings_held(void); // packets in rings between lcores; drained workers: none
 // Every worker has found nothing for a while and nothing is under way to or from the slow path.
 bool gw_worker_replay_done(void);
@@ -199,15 +207,22 @@ static inline void gw_drop(struct gw_worker *w, struct gw_pkt *p, enum gw_drop r
 	gw_drop_mbuf(w, p->m, reason);
 }
 
+// The port's buffer is flushed at the end of the burst.
+static inline void gw_tx_list(struct gw_worker *w, uint16_t port)
+{
+	if (!w->tx[port].listed) {
+		w->tx[port].listed = 1;
+		w->tx_ports[w->tx_ports_n++] = port;
+	}
+}
+
 // A whole frame into the port's buffer.
 static inline void gw_tx(struct gw_worker *w, uint16_t port, struct rte_mbuf *m)
 {
 	struct gw_txbuf *b = &w->tx[port];
 
-	if (!b->listed) {
-		b->listed = 1;
-		w->tx_ports[w->tx_ports_n++] = port;
-	}
+	gw_tx_list(w, port);
+	b->octets += m->pkt_len;
 	b->m[b->n++] = m;
 	if (unlikely(b->n == GW_BURST))
 		gw_tx_flush(w, port);

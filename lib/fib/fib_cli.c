@@ -4,6 +4,7 @@
 // show route: the tables as a list, and what they hold for one address.
 
 #include <errno.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "fib/fib_json.h"
@@ -15,11 +16,27 @@ struct show {
 	bool begun;
 	uint32_t at;
 	uint16_t headed; // VRF of the last heading + 1
+	int width;	 // of a prefix
 };
 
 static void show_drop(void *state)
 {
 	gw_fib_list_free(&((struct show *)state)->list);
+}
+
+static int prefix_width(const struct gw_fib_list *list)
+{
+	int width = GW_PREFIX4_LEN - 1;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		char text[GW_PREFIX_LEN];
+		int len = 0;
+
+		if (!gw_prefix_is4(&list->items[i].prefix))
+			len = (int)strlen(gw_prefix_str(&list->items[i].prefix, text));
+		width = len > width ? len : width;
+	}
+	return width;
 }
 
 static int show_begin(struct gw_cli *cli, struct show *s)
@@ -32,18 +49,21 @@ static int show_begin(struct gw_cli *cli, struct show *s)
 		return ret;
 	list->one_vrf = vrf != NULL;
 	list->one_address = gw_cli_arg(cli, "IP") != NULL;
-	list->in = gw_cli_prefix4(cli, "PREFIX");
+	list->one_prefix = gw_cli_arg(cli, "PREFIX") != NULL;
+	list->in = gw_cli_prefix(cli, "PREFIX");
 	if (list->one_address)
-		list->in = (struct gw_prefix4){.addr = gw_cli_ip4(cli, "IP"), .len = 32};
+		list->in = (struct gw_prefix){.addr = gw_cli_ip(cli, "IP"),
+			.len = gw_cli_family(cli, "IP") == AF_INET ? 32 : 128};
 	s->begun = true;
 	ret = gw_fib_list_collect(list);
+	s->width = prefix_width(list);
 	return ret < 0 ? gw_cli_fail(cli, -ret, "no memory for a list of the routes") : 0;
 }
 
 static json_t *item_json(const struct show *s, uint32_t at)
 {
 	const struct gw_fib_item *item = &s->list.items[at];
-	json_t *o = gw_fib_json(item->vrf, item->prefix, item->len, item->kind);
+	json_t *o = gw_fib_json(item->vrf, &item->prefix, item->kind);
 
 	if (o == NULL)
 		return NULL;
@@ -56,22 +76,14 @@ static json_t *item_json(const struct show *s, uint32_t at)
 	return o;
 }
 
-// "10.1.1.0/24        segment      tunnel to-b, cost 20, publish"
-static void item_text(struct gw_cli *cli, struct show *s, const struct gw_fib_item *item, json_t *o)
+// " tunnel to-b, cost 20, publish"
+static void keys_text(struct gw_cli *cli, const json_t *o)
 {
 	const char *key, *before = "";
-	json_t *value;
+	json_t *value, *one;
+	size_t i;
 
-	if (s->headed != item->vrf + 1)
-		gw_cli_text(cli, "VRF %s\n", gw_vrfs[item->vrf].name);
-	s->headed = item->vrf + 1;
-	gw_cli_text(cli, "%c %-18s  %-11s ", json_is_true(json_object_get(o, "best")) ? '>' : ' ',
-		json_string_value(json_object_get(o, "prefix")), gw_fib_kind_name(item->kind));
-	json_object_del(o, "prefix");
-	json_object_del(o, "vrf");
-	json_object_del(o, "kind");
-	json_object_del(o, "best");
-	json_object_foreach (o, key, value) {
+	json_object_foreach ((json_t *)o, key, value) {
 		if (json_is_string(value))
 			gw_cli_text(cli, "%s %s %s", before, key, json_string_value(value));
 		else if (json_is_integer(value))
@@ -79,10 +91,30 @@ static void item_text(struct gw_cli *cli, struct show *s, const struct gw_fib_it
 				json_integer_value(value));
 		else if (json_is_true(value))
 			gw_cli_text(cli, "%s %s", before, key);
-		else
+		else if (!json_is_array(value))
 			continue;
+		json_array_foreach (value, i, one) {
+			gw_cli_text(cli, "%s", i == 0 ? before : ";");
+			keys_text(cli, one);
+		}
 		before = ",";
 	}
+}
+
+// "10.1.1.0/24        segment      tunnel to-b, cost 20, publish"
+static void item_text(struct gw_cli *cli, struct show *s, const struct gw_fib_item *item, json_t *o)
+{
+	if (s->headed != item->vrf + 1)
+		gw_cli_text(cli, "VRF %s\n", gw_vrfs[item->vrf].name);
+	s->headed = item->vrf + 1;
+	gw_cli_text(cli, "%c %-*s  %-11s ", json_is_true(json_object_get(o, "best")) ? '>' : ' ',
+		s->width, json_string_value(json_object_get(o, "prefix")),
+		gw_fib_kind_name(item->kind));
+	json_object_del(o, "prefix");
+	json_object_del(o, "vrf");
+	json_object_del(o, "kind");
+	json_object_del(o, "best");
+	keys_text(cli, o);
 	gw_cli_text(cli, "\n");
 }
 
@@ -93,7 +125,7 @@ static void rest_text(struct gw_cli *cli, const struct show *s)
 
 	for (uint16_t v = 0; v < gw_vrf_count; v++) {
 		for (int k = 0; k < GW_FIB_KINDS && (!s->list.one_vrf || v == s->list.vrf); k++)
-			n[k] += gw_vrfs[v].rib.count[k];
+			n[k] += gw_vrfs[v].rib.count[k] + gw_vrfs[v].rib6.count[k];
 	}
 	gw_cli_text(cli, "not listed: %lu hosts, %lu host-tunnels, %lu neighbors\n", n[GW_FIB_HOST],
 		n[GW_FIB_HOST_TUNNEL], n[GW_FIB_NEIGH]);
@@ -101,11 +133,11 @@ static void rest_text(struct gw_cli *cli, const struct show *s)
 
 static void nothing_text(struct gw_cli *cli, const struct show *s)
 {
-	char ip[GW_IP4_LEN];
+	char ip[GW_IP_LEN];
 
 	if (s->list.one_address)
 		gw_cli_text(cli, "no route to %s in VRF %s: packets are dropped as drop_no_route\n",
-			gw_ip4_str(s->list.in.addr, ip), gw_vrfs[s->list.vrf].name);
+			gw_ip_str(&s->list.in.addr, ip), gw_vrfs[s->list.vrf].name);
 }
 
 static int route_show(struct gw_cli *cli)
@@ -137,11 +169,11 @@ static int route_show(struct gw_cli *cli)
 	}
 	if (s->list.n == 0)
 		nothing_text(cli, s);
-	if (!s->list.one_address && s->list.in.len == 0)
+	if (!s->list.one_address && s->list.in.len == 0) // all of a family, or of both
 		rest_text(cli, s);
 	return 0;
 }
 
-GW_CLI_COMMAND(route_show, "show route [vrf V:vrf] [PREFIX:prefix4|IP:ip4]",
+GW_CLI_COMMAND(route_show, "show route [vrf V:vrf] [PREFIX:prefix|IP:ip]",
 	"routes by prefix; of an address: what its look-up finds, and what stands behind that",
 	route_show);

@@ -51,13 +51,89 @@ static const struct check_case routes_cases[] = {
 		"c.json:24: /routes/1/vrf: no port, interface or tunnel is in VRF \"bleu\" (there: "
 		"default, blue)"},
 	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'10.0.0.0/"
+		"8','via':'2001:db8:6::9'}]",
+		"c.json:24: /routes/1/via: 2001:db8:6::9 is no next hop of an IPv4 route: an IPv4 "
+		"address is"},
+	{"routes",
 		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
-		"32','via':'2001:db8::1'}]",
-		"c.json:24: /routes/1/prefix: IPv6 routes are not forwarded by this version"},
+		"32','via':'192.0.2.9'}]",
+		"c.json:24: /routes/1/via: 192.0.2.9 is no next hop of an IPv6 route: an IPv6 "
+		"address is"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'2001:db8:6::9'}]",
+		NULL},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':['2001:db8:6::9','fe80::1%core0','fe80::1%a1']}]",
+		NULL},
 	{"routes",
 		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'10.0.0.0/"
-		"8','via':'2001:db8::1'}]",
-		"c.json:24: /routes/1/via: IPv6 next hops are not forwarded to by this version"},
+		"8','via':['192.0.2.9','192.0.2.10']}]",
+		NULL},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'2001:db8:7::9'}]",
+		"c.json:24: /routes/1/via: 2001:db8:7::9 is on no connected subnet of VRF default "
+		"(those of addresses of network ports)"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':['2001:db8:6::9','2001:db8:6::1']}]",
+		"c.json:24: /routes/1/via/1: 2001:db8:6::1 is an own address, /ports/0/addresses/1 "
+		"(line 4)"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':['2001:db8:6::9','2001:db8:6::0009']}]",
+		"c.json:24: /routes/1/via/1: 2001:db8:6::9 stands twice"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'fe80::1'}]",
+		"c.json:24: /routes/1/via: fe80::1 is link-local: say on which interface, "
+		"\"fe80::1%INTERFACE\""},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'fe80::1%core9'}]",
+		"c.json:24: /routes/1/via: fe80::1%core9: no interface \"core9\""},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'fe80::1%core1'}]",
+		"c.json:24: /routes/1/via: fe80::1%core1: interface core1 is in VRF blue, /ports/1 "
+		"(line 6), the route in VRF default"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'2001:db8:6::9%core0'}]",
+		"c.json:24: /routes/1/via: 2001:db8:6::9%core0: only a link-local address goes "
+		"with an interface"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':[]}]",
+		"c.json:24: /routes/1/via: has 0 elements, must have 1 to 16"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':7}]",
+		"c.json:24: /routes/1/via: found a number, expected an IP address (\"192.0.2.1\", "
+		"\"2001:db8::1\" or \"fe80::1%INTERFACE\") or an array of them"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'fe80::1%a b'}]",
+		"c.json:24: /routes/1/via: \"fe80::1%a b\" is not an IP address (\"192.0.2.1\", "
+		"\"2001:db8::1\" or \"fe80::1%INTERFACE\")"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::1/"
+		"32','via':'2001:db8:6::9'}]",
+		"c.json:24: /routes/1/prefix: 2001:db8::1/32 has bits set behind the prefix "
+		"length; 2001:db8::/32 has none"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'2001:db8::/"
+		"32','via':'2001:db8:6::9'},{'prefix':'2001:db8::/32','via':'fe80::1%core0'}]",
+		"c.json:24: /routes/2/prefix: 2001:db8::/32 is that of /routes/1 (line 24) "
+		"already"},
+	{"routes",
+		"[\n{'prefix':'0.0.0.0/0','via':'192.0.2.254'},\n{'prefix':'::ffff:10.0.0.0/"
+		"104','via':'2001:db8:6::9'}]",
+		"c.json:24: /routes/1/prefix: ::ffff:10.0.0.0/104 stands for an IPv4 "
+		"prefix: write that (RFC 4291 2.5.5.2)"},
 };
 
 static void routes(void **state)

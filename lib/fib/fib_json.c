@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "fib/fib.h"
 #include "fib/host_tunnel.h"
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
+#include "neigh/neigh.h"
 #include "tunnel/path_cli.h"
 
 const char *gw_fib_kind_name(enum gw_fib_kind kind)
@@ -20,6 +23,7 @@ const char *gw_fib_kind_name(enum gw_fib_kind kind)
 		[GW_FIB_HOST] = "host",
 		[GW_FIB_HOST_TUNNEL] = "host-tunnel",
 		[GW_FIB_SEGMENT] = "segment",
+		[GW_FIB_MULTIPATH] = "route",
 		[GW_FIB_ROUTE] = "route",
 		[GW_FIB_CONNECTED] = "connected",
 		[GW_FIB_NEIGH] = "neighbor",
@@ -56,14 +60,15 @@ static void host_set(json_t *o, uint32_t host)
 
 static void nexthop_set(json_t *o, const char *key, uint32_t nh)
 {
-	const struct gw_nexthop *n = &gw_nexthops[nh];
+	uint16_t iface = gw_nexthops[nh].iface;
+	struct gw_ip ip = gw_neigh_ip(nh);
 	uint64_t mac = gw_nexthop_mac(nh);
-	char text[GW_IP4_LEN];
+	char text[GW_IP_LEN];
 
 	if (key != NULL)
-		string_set(o, key, gw_ip4_str(n->ip, text));
-	if (gw_iface_infos[n->iface].name[0] != '\0') // else the interface went before the route
-		string_set(o, "interface", gw_iface_infos[n->iface].name);
+		string_set(o, key, gw_ip_str(&ip, text));
+	if (gw_iface_infos[iface].name[0] != '\0') // else the interface went before the route
+		string_set(o, "interface", gw_iface_infos[iface].name);
 	if (mac & GW_NH_RESOLVED)
 		mac_set(o, mac);
 	else
@@ -76,16 +81,31 @@ static void lifetime_set(json_t *o, uint32_t ms)
 		json_object_set_new(o, "lifetime_ms", json_integer(ms));
 }
 
-json_t *gw_fib_json(uint16_t vrf, uint32_t prefix, uint8_t len, enum gw_fib_kind kind)
+static void vias_set(json_t *o, uint32_t res)
 {
-	uint32_t res = gw_rib_get(&gw_vrfs[vrf].rib, prefix, len, kind);
+	uint32_t nh[GW_MULTIPATH_MAX];
+	uint32_t n = gw_fib_nexthops(res, nh);
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < n; i++) {
+		json_t *via = json_object();
+
+		nexthop_set(via, "via", nh[i]);
+		json_array_append_new(list, via);
+	}
+	json_object_set_new(o, "vias", list);
+}
+
+json_t *gw_fib_json(uint16_t vrf, const struct gw_prefix *prefix, enum gw_fib_kind kind)
+{
+	uint32_t res = gw_fib_get(vrf, prefix, kind);
 	uint32_t i = gw_fib_index(res);
-	char text[GW_PREFIX4_LEN];
+	char text[GW_PREFIX_LEN];
 	json_t *o;
 
 	if (res == 0)
 		return NULL;
-	o = json_pack("{s:s, s:s, s:s}", "prefix", gw_prefix4_str(prefix, len, text), "vrf",
+	o = json_pack("{s:s, s:s, s:s}", "prefix", gw_prefix_str(prefix, text), "vrf",
 		gw_vrfs[vrf].name, "kind", gw_fib_kind_name(kind));
 	switch (kind) {
 	case GW_FIB_LOCAL:
@@ -95,12 +115,15 @@ json_t *gw_fib_json(uint16_t vrf, uint32_t prefix, uint8_t len, enum gw_fib_kind
 	case GW_FIB_HOST:
 		host_set(o, i);
 		break;
-	case GW_FIB_HOST_TUNNEL:
+	case GW_FIB_HOST_TUNNEL: // of IPv4, as are segments
 		gw_path_json_set(o, (uint16_t)i);
-		lifetime_set(o, gw_host_tunnel_lifetime_ms(vrf, prefix));
+		lifetime_set(o, gw_host_tunnel_lifetime_ms(vrf, gw_ip_to4(&prefix->addr)));
 		break;
 	case GW_FIB_SEGMENT:
 		gw_path_json_set(o, (uint16_t)i);
+		break;
+	case GW_FIB_MULTIPATH:
+		vias_set(o, res);
 		break;
 	case GW_FIB_ROUTE:
 		nexthop_set(o, "via", i);

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "fib/fib.h"
 #include "fib/route.h"
 #include "fib/segment.h"
 #include "fib/vrf.h"
@@ -30,13 +32,12 @@ static void list_append(struct gw_fib_list *list, const struct gw_fib_item *item
 
 static bool wanted(const struct gw_fib_list *list, const struct gw_fib_item *item)
 {
-	const struct gw_prefix4 prefix = {.addr = item->prefix, .len = item->len};
-
 	if ((list->one_vrf || list->one_address) && item->vrf != list->vrf)
 		return false;
 	if (list->one_address)
-		return gw_prefix4_has(&prefix, list->in.addr);
-	return item->len >= list->in.len && gw_prefix4_has(&list->in, item->prefix);
+		return gw_prefix_has(&item->prefix, &list->in.addr);
+	return !list->one_prefix ||
+		(item->prefix.len >= list->in.len && gw_prefix_has(&list->in, &item->prefix.addr));
 }
 
 static void list_offer(struct gw_fib_list *list, const struct gw_fib_item *item)
@@ -49,18 +50,33 @@ static void offer_route(const struct gw_route *r, void *list)
 {
 	list_offer(list,
 		&(struct gw_fib_item){
-			.vrf = r->vrf, .prefix = r->prefix, .len = r->len, .kind = GW_FIB_ROUTE});
+			.vrf = r->vrf, .prefix = r->prefix, .kind = gw_fib_kind(r->res)});
 }
 
 static void offer_segment(const struct gw_segment *s, void *list)
 {
 	list_offer(list,
 		&(struct gw_fib_item){.vrf = s->vrf,
-			.prefix = s->prefix,
-			.len = s->len,
+			.prefix = gw_prefix_of4(s->prefix, s->len),
 			.kind = GW_FIB_SEGMENT,
 			.cost = s->cost,
 			.publish = s->publish});
+}
+
+static void offer_address(
+	struct gw_fib_list *list, uint16_t iface, const struct gw_prefix *p, bool gateway)
+{
+	const uint8_t whole = gw_prefix_is4(p) ? 32 : 128;
+	struct gw_fib_item item = {.vrf = gw_ifaces[iface].vrf,
+		.prefix = {.addr = p->addr, .len = whole},
+		.kind = GW_FIB_LOCAL};
+
+	list_offer(list, &item);
+	if (gateway || p->len == whole)
+		return;
+	item.prefix = gw_prefix_masked(p);
+	item.kind = GW_FIB_CONNECTED;
+	list_offer(list, &item);
 }
 
 static void offer_addresses(struct gw_fib_list *list, uint16_t iface)
@@ -69,18 +85,15 @@ static void offer_addresses(struct gw_fib_list *list, uint16_t iface)
 
 	for (unsigned i = 0; i < info->addr_count; i++) {
 		const struct gw_iface_addr *a = &info->addrs[i];
-		struct gw_fib_item item = {.vrf = gw_ifaces[iface].vrf,
-			.prefix = a->p.addr,
-			.len = 32,
-			.kind = GW_FIB_LOCAL};
+		const struct gw_prefix p = gw_prefix_of4(a->p.addr, a->p.len);
 
-		list_offer(list, &item);
-		if (a->gateway || a->p.len == 32)
-			continue;
-		item.len = a->p.len;
-		item.prefix &= gw_mask4(item.len);
-		item.kind = GW_FIB_CONNECTED;
-		list_offer(list, &item);
+		offer_address(list, iface, &p, a->gateway);
+	}
+	for (unsigned i = 0; i < info->addr6_count; i++) {
+		const struct gw_iface_addr6 *a = &info->addrs6[i];
+		const struct gw_prefix p = {.addr = gw_ip_of6(&a->p.addr), .len = a->p.len};
+
+		offer_address(list, iface, &p, a->gateway);
 	}
 }
 
@@ -91,24 +104,26 @@ static void offer_exact(struct gw_fib_list *list)
 
 	for (unsigned i = 0; i < sizeof(kinds); i++) {
 		const struct gw_fib_item item = {
-			.vrf = list->vrf, .prefix = list->in.addr, .len = 32, .kind = kinds[i]};
+			.vrf = list->vrf, .prefix = list->in, .kind = kinds[i]};
 
-		if (gw_rib_get(&gw_vrfs[list->vrf].rib, item.prefix, 32, kinds[i]) != 0)
+		if (gw_fib_get(list->vrf, &item.prefix, kinds[i]) != 0)
 			list_append(list, &item);
 	}
 }
 
+// IPv4 before IPv6.
 static int by_prefix(const void *a, const void *b)
 {
 	const struct gw_fib_item *x = a, *y = b;
+	int order = (int)gw_prefix_is4(&y->prefix) - (int)gw_prefix_is4(&x->prefix);
 
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	if (x->prefix != y->prefix)
-		return x->prefix < y->prefix ? -1 : 1;
-	if (x->len != y->len)
-		return (int)x->len - (int)y->len;
-	return (int)x->kind - (int)y->kind;
+	if (order == 0)
+		order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
+	if (order == 0)
+		order = (int)x->prefix.len - (int)y->prefix.len;
+	return order != 0 ? order : (int)x->kind - (int)y->kind;
 }
 
 // As the look-up prefers them.
@@ -116,8 +131,8 @@ static int by_preference(const void *a, const void *b)
 {
 	const struct gw_fib_item *x = a, *y = b;
 
-	if (x->len != y->len)
-		return (int)y->len - (int)x->len;
+	if (x->prefix.len != y->prefix.len)
+		return (int)y->prefix.len - (int)x->prefix.len;
 	return (int)x->kind - (int)y->kind;
 }
 

@@ -11,10 +11,9 @@
 #include "base/addr.h"
 
 struct gw_fib_item {
-	uint32_t prefix;
+	struct gw_prefix prefix;
 	uint32_t cost; // of a segment, as is `publish`
 	uint16_t vrf;
-	uint8_t len;
 	uint8_t kind; // enum gw_fib_kind
 	bool publish;
 };
@@ -23,9 +22,10 @@ struct gw_fib_list {
 	// What is wanted.
 	bool one_vrf;
 	uint16_t vrf;
-	bool one_address;     // what covers in.addr, in the order of preference; in one VRF
-	struct gw_prefix4 in; // else what lies inside, by prefix; hosts, host-tunnels and
-			      // neighbors, which are many, left out
+	bool one_address; // what covers in.addr, in the order of preference; in one VRF
+	bool one_prefix;  // else what lies inside `in`, by prefix; hosts, host-tunnels and
+			  // neighbors, which are many, left out
+	struct gw_prefix in;
 	struct gw_fib_item *items;
 	uint32_t n, room;
 	bool failed;

@@ -34,17 +34,56 @@ static json_t *counts_json(const uint64_t count[static GW_FIB_KINDS], uint64_t o
 {
 	json_t *o = json_object();
 
-	for (int k = GW_FIB_NONE + 1; k < GW_FIB_KINDS; k++)
-		json_object_set_new(o, gw_fib_kind_name((enum gw_fib_kind)k),
-			json_integer((json_int_t)count[k]));
+	for (int k = GW_FIB_NONE + 1; k < GW_FIB_KINDS; k++) {
+		uint64_t n = count[k];
+
+		if (k == GW_FIB_MULTIPATH) // a route as well
+			continue;
+		if (k == GW_FIB_ROUTE)
+			n += count[GW_FIB_MULTIPATH];
+		json_object_set_new(
+			o, gw_fib_kind_name((enum gw_fib_kind)k), json_integer((json_int_t)n));
+	}
 	json_object_set_new(o, "octets", json_integer((json_int_t)octets));
 	return o;
+}
+
+// Hosts and segments are of IPv4.
+static json_t *counts6_json(const uint64_t count[static GW_FIB_KINDS], uint64_t octets)
+{
+	json_t *o = counts_json(count, octets);
+
+	json_object_del(o, gw_fib_kind_name(GW_FIB_HOST));
+	json_object_del(o, gw_fib_kind_name(GW_FIB_HOST_TUNNEL));
+	json_object_del(o, gw_fib_kind_name(GW_FIB_SEGMENT));
+	return o;
+}
+
+static json_t *ip6_json(json_t **vrfs)
+{
+	uint64_t total[GW_FIB_KINDS] = {0}, octets = 0;
+
+	*vrfs = json_array();
+	for (uint16_t v = 0; v < gw_vrf_count; v++) {
+		const struct gw_rib6 *rib = &gw_vrfs[v].rib6;
+		uint64_t here = gw_rib6_memory(rib), count[GW_FIB_KINDS];
+		json_t *row = json_pack("{s:s}", "vrf", gw_vrfs[v].name);
+
+		for (int k = 0; k < GW_FIB_KINDS; k++) {
+			count[k] = rib->count[k];
+			total[k] += count[k];
+		}
+		octets += here;
+		json_object_update_new(row, counts6_json(count, here));
+		json_array_append_new(*vrfs, row);
+	}
+	return counts6_json(total, octets);
 }
 
 static int summary_show(struct gw_cli *cli)
 {
 	uint64_t total[GW_FIB_KINDS] = {0}, octets = 0;
-	json_t *vrfs = json_array();
+	json_t *vrfs = json_array(), *vrfs6, *total6 = ip6_json(&vrfs6);
 
 	for (uint16_t v = 0; v < gw_vrf_count; v++) {
 		const struct gw_vrf *vrf = &gw_vrfs[v];
@@ -63,8 +102,9 @@ static int summary_show(struct gw_cli *cli)
 		json_array_append_new(vrfs, row);
 	}
 	gw_cli_put(cli,
-		json_pack("{s:o, s:o, s:I}", "vrfs", vrfs, "total", counts_json(total, octets),
-			"host_octets", (json_int_t)gw_host_memory()));
+		json_pack("{s:o, s:o, s:o, s:o, s:I}", "vrfs", vrfs, "total",
+			counts_json(total, octets), "vrfs6", vrfs6, "total6", total6, "host_octets",
+			(json_int_t)gw_host_memory()));
 	return 0;
 }
 

@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The Godwit Authors
 #pragma once
 
-// Next hops: an address on a connected subnet and, once ARP has answered, its MAC. Routes and
-// tunnels refer to one by index; the neighbour code (neigh/) owns them. Index 0 is none.
+// Next hops: a neighbour on a link and, once it has answered, its MAC. Routes and tunnels refer to
+// one by index; the neighbour code (neigh/) owns them and knows their addresses. Index 0 is none.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,10 +15,10 @@
 
 // What workers read; both words are written and read whole.
 struct gw_nexthop {
-	uint64_t mac; // low 48 bits as loaded from a frame (little-endian), GW_NH_RESOLVED
-	uint32_t ip;
+	uint64_t mac;	// low 48 bits as loaded from a frame (little-endian), GW_NH_RESOLVED
 	uint16_t iface; // out of here; never changes in the life of the index
 	uint16_t vrf;
+	uint8_t family; // AF_INET or AF_INET6: of the neighbour's address, and of what it is sent
 };
 
 extern struct gw_nexthop *gw_nexthops; // [GW_MAX_NEXTHOPS]

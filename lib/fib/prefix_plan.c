@@ -6,22 +6,25 @@
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct seen {
-	uint32_t addr, index;
+	struct gw_prefix prefix;
+	uint32_t index;
 	uint16_t vrf;
-	uint8_t len;
 };
 
 static int seen_cmp(const void *a, const void *b)
 {
 	const struct seen *x = a, *y = b;
 
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
+	int order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
+
+	if (order != 0)
+		return order;
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	return (int)x->len - (int)y->len;
+	return (int)x->prefix.len - (int)y->prefix.len;
 }
 
 static void tree_drop(void *data)
@@ -31,7 +34,7 @@ static void tree_drop(void *data)
 
 // The first element of the section with this prefix, `index` itself when there is none before.
 static int first_with(struct gw_conf *conf, const char *section, uint16_t vrf,
-	const struct gw_prefix4 *p, size_t index, size_t *first)
+	const struct gw_prefix *p, size_t index, size_t *first)
 {
 	void **tree = gw_conf_scratch(
 		conf, gw_conf_path(conf, "seen in %s", section), sizeof(*tree), tree_drop);
@@ -41,7 +44,7 @@ static int first_with(struct gw_conf *conf, const char *section, uint16_t vrf,
 		free(s);
 		return -ENOMEM;
 	}
-	*s = (struct seen){p->addr, (uint32_t)index, vrf, p->len};
+	*s = (struct seen){*p, (uint32_t)index, vrf};
 	node = tsearch(s, tree, seen_cmp);
 	if (node == NULL || *node != s)
 		free(s);
@@ -68,19 +71,25 @@ int gw_prefix_plan_vrf(struct gw_conf *conf, const struct gw_ifaces_plan *plan, 
 int gw_prefix_plan_check(struct gw_conf *conf, const char *section, const char *path, uint16_t vrf,
 	const struct gw_conf_prefix *prefix, size_t index, const char *what, struct gw_err *err)
 {
-	const struct gw_prefix4 *p = &prefix->p4;
-	char text[GW_PREFIX4_LEN], right[GW_PREFIX4_LEN];
+	const struct gw_prefix p = gw_conf_prefix(prefix);
+	char text[GW_PREFIX_LEN], right[GW_PREFIX_LEN];
+	struct gw_prefix masked;
 	size_t first;
 
-	if (prefix->family != AF_INET)
+	if (what != NULL && prefix->family != AF_INET)
 		return gw_conf_fail(
 			conf, err, ENOTSUP, path, "%s are not forwarded by this version", what);
-	gw_prefix4_str(p->addr, p->len, text);
-	if ((p->addr & ~gw_mask4(p->len)) != 0)
+	if (prefix->family == AF_INET6 && gw_prefix_is4(&p))
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s stands for an IPv4 prefix: write that (RFC 4291 2.5.5.2)",
+			gw_prefix6_str(&prefix->p6.addr, prefix->p6.len, text));
+	gw_prefix_str(&p, text);
+	masked = gw_prefix_masked(&p);
+	if (!gw_prefix_eq(&p, &masked))
 		return gw_conf_fail(conf, err, EINVAL, path,
 			"%s has bits set behind the prefix length; %s has none", text,
-			gw_prefix4_str(p->addr & gw_mask4(p->len), p->len, right));
-	if (first_with(conf, section, vrf, p, index, &first) < 0)
+			gw_prefix_str(&masked, right));
+	if (first_with(conf, section, vrf, &p, index, &first) < 0)
 		return gw_err_set(err, ENOMEM, "no memory");
 	if (first != index)
 		return gw_conf_fail(conf, err, EEXIST, path, "%s is that of %s already", text,

@@ -13,11 +13,21 @@ enum gw_fib_kind {
 	GW_FIB_HOST,	    // host route; index: host
 	GW_FIB_HOST_TUNNEL, // host-tunnel route; index: tunnel path
 	GW_FIB_SEGMENT,	    // segment route; index: tunnel path, 0 discard
+	GW_FIB_MULTIPATH,   // ordinary route; index: path set (fib/multipath.h)
 	GW_FIB_ROUTE,	    // ordinary route; index: next hop
 	GW_FIB_CONNECTED,   // subnet of an interface; index: interface
 	GW_FIB_NEIGH,	    // neighbour on a connected subnet; index: next hop
 	GW_FIB_KINDS
 };
+
+// Grows with every change of an IPv6 table or of a path set: what keeps results of look-ups looks
+// again when it differs. The slow path writes it.
+extern uint32_t gw_fib_generation;
+
+static inline void gw_fib_changed(void)
+{
+	__atomic_fetch_add(&gw_fib_generation, 1, __ATOMIC_RELEASE);
+}
 
 #define GW_FIB_INDEX_BITS 24
 #define GW_FIB_INDEX_MAX  ((1u << GW_FIB_INDEX_BITS) - 1)

@@ -11,6 +11,7 @@
 
 #include "base/addr.h"
 #include "dp/rcu.h"
+#include "fib/candidates.h"
 
 // Addresses of a /24 from which on it gets a node, and at which it loses it again.
 #define PROMOTE 32
@@ -62,20 +63,12 @@ static void prefix_drop(struct gw_rib *rib, struct rib_prefix *p)
 
 static uint32_t prefix_best(const struct rib_prefix *p)
 {
-	for (int k = GW_FIB_NONE + 1; k < GW_FIB_KINDS; k++) {
-		if (p->res[k] != 0)
-			return p->res[k];
-	}
-	return 0;
+	return gw_candidates_best(p->res);
 }
 
 static unsigned prefix_kinds(const struct rib_prefix *p)
 {
-	unsigned n = 0;
-
-	for (int k = 0; k < GW_FIB_KINDS; k++)
-		n += p->res[k] != 0;
-	return n;
+	return gw_candidates_count(p->res);
 }
 
 static void table_reclaim(void *table)

@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "fib/fib.h"
+#include "fib/via.h"
 #include "fib/vrf.h"
-#include "iface/addr.h"
 #include "neigh/neigh.h"
 #include "tunnel/tunnel.h"
 
@@ -19,31 +21,32 @@ static uint32_t mark;
 static int route_cmp(const void *a, const void *b)
 {
 	const struct gw_route *x = a, *y = b;
+	int order;
 
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	if (x->prefix != y->prefix)
-		return x->prefix < y->prefix ? -1 : 1;
-	return (int)x->len - (int)y->len;
+	if (gw_prefix_is4(&x->prefix) != gw_prefix_is4(&y->prefix))
+		return gw_prefix_is4(&x->prefix) ? -1 : 1;
+	order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
+	return order != 0 ? order : (int)x->prefix.len - (int)y->prefix.len;
 }
 
-static struct gw_route *route_find(uint16_t vrf, uint32_t prefix, uint8_t len)
+static struct gw_route *route_find(uint16_t vrf, const struct gw_prefix *prefix)
 {
-	struct gw_route key = {.vrf = vrf, .prefix = prefix, .len = len};
+	struct gw_route key = {.vrf = vrf, .prefix = *prefix};
 	void *node = tfind(&key, &routes, route_cmp);
 
 	return node == NULL ? NULL : *(struct gw_route **)node;
 }
 
-static struct gw_route *route_new(uint16_t vrf, const struct gw_prefix4 *prefix)
+static struct gw_route *route_new(uint16_t vrf, const struct gw_prefix *prefix)
 {
 	struct gw_route *r = calloc(1, sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->vrf = vrf;
-	r->prefix = prefix->addr;
-	r->len = prefix->len;
+	r->prefix = *prefix;
 	if (tsearch(r, &routes, route_cmp) == NULL) {
 		free(r);
 		return NULL;
@@ -59,80 +62,139 @@ static void route_drop(struct gw_route *r)
 	count--;
 }
 
-// The interface on whose connected subnet `via` lies, 0 none.
-static uint16_t via_iface(uint16_t vrf, uint32_t via)
+static int prefix_check(const struct gw_prefix *prefix, struct gw_err *err)
 {
-	for (uint8_t len = 32; len-- > 0;) {
-		uint32_t res =
-			gw_rib_get(&gw_vrfs[vrf].rib, via & gw_mask4(len), len, GW_FIB_CONNECTED);
+	const struct gw_prefix masked = gw_prefix_masked(prefix);
+	char text[GW_PREFIX_LEN];
 
-		if (res != 0)
-			return (uint16_t)gw_fib_index(res);
+	if (gw_prefix_eq(prefix, &masked))
+		return 0;
+	return gw_err_set(err, EINVAL, "route %s: bits are set after the prefix length",
+		gw_prefix_str(prefix, text));
+}
+
+static void nexthops_release(const uint32_t *nh, uint32_t n)
+{
+	while (n-- > 0)
+		gw_neigh_release(nh[n]);
+}
+
+// The next hops of a route, each held.
+static int vias_resolve(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, uint32_t nh[static GW_ROUTE_VIAS], struct gw_err *err)
+{
+	char text[GW_PREFIX_LEN], hop[GW_IP_ZONE_LEN];
+
+	for (uint32_t i = 0; i < n; i++) {
+		int ret = gw_via_resolve(vrf, prefix, &vias[i], &nh[i], err);
+
+		if (ret < 0) {
+			nexthops_release(nh, i);
+			return ret;
+		}
+		for (uint32_t k = 0; k < i; k++) {
+			if (nh[k] != nh[i])
+				continue;
+			nexthops_release(nh, i + 1);
+			return gw_err_set(err, EINVAL, "route %s: via %s stands twice",
+				gw_prefix_str(prefix, text), gw_ip_zone_str(&vias[i], hop));
+		}
 	}
 	return 0;
 }
 
-int gw_route_add(uint16_t vrf, const struct gw_prefix4 *prefix, uint32_t via, struct gw_err *err)
+// What the look-up gives for these next hops; held in their place.
+static int result_make(const uint32_t *nh, uint32_t n, uint32_t *res)
 {
-	char text[GW_PREFIX4_LEN], hop[GW_IP4_LEN];
-	uint16_t iface = via_iface(vrf, via);
-	struct gw_route *r;
-	uint32_t nh, old;
+	uint32_t index;
 	int ret;
 
-	gw_prefix4_str(prefix->addr, prefix->len, text);
-	gw_ip4_str(via, hop);
-	if (prefix->addr & ~gw_mask4(prefix->len))
+	if (n == 1) {
+		*res = gw_fib_result(GW_FIB_ROUTE, nh[0]);
+		return 0;
+	}
+	ret = gw_multipath_get(nh, n, &index);
+	nexthops_release(nh, n);
+	*res = gw_fib_result(GW_FIB_MULTIPATH, index);
+	return ret;
+}
+
+// Readers find the old next hops or the new ones.
+static int route_put(struct gw_route *r, uint32_t res)
+{
+	uint32_t old = r->res;
+	int ret = gw_fib_set(r->vrf, &r->prefix, gw_fib_kind(res), gw_fib_index(res));
+
+	if (ret < 0)
+		return ret;
+	r->res = res;
+	if (old != 0 && gw_fib_kind(old) != gw_fib_kind(res))
+		gw_fib_del(r->vrf, &r->prefix, gw_fib_kind(old));
+	gw_fib_release(old);
+	return 0;
+}
+
+int gw_route_add(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, struct gw_err *err)
+{
+	uint32_t nh[GW_ROUTE_VIAS], res;
+	char text[GW_PREFIX_LEN];
+	struct gw_route *r;
+	int ret = prefix_check(prefix, err);
+
+	if (ret < 0)
+		return ret;
+	gw_prefix_str(prefix, text);
+	if (n == 0 || n > GW_ROUTE_VIAS)
+		return gw_err_set(err, EINVAL, "route %s: %u next hops; it takes 1 to %d", text, n,
+			GW_ROUTE_VIAS);
+	ret = vias_resolve(vrf, prefix, vias, n, nh, err);
+	if (ret < 0)
+		return ret;
+	ret = result_make(nh, n, &res);
+	if (ret < 0)
 		return gw_err_set(
-			err, EINVAL, "route %s: bits are set after the prefix length", text);
-	if (iface == 0)
-		return gw_err_set(err, ENETUNREACH,
-			"route %s: via %s is on no connected subnet of VRF %s (show interface)",
-			text, hop, gw_vrfs[vrf].name);
-	if (gw_iface_addr_owner(vrf, via) != 0)
-		return gw_err_set(err, EINVAL, "route %s: via %s is an own address", text, hop);
-	nh = gw_neigh_get(iface, via);
-	if (nh == 0)
-		return gw_err_set(err, ENOSPC, "route %s: neighbour table is full", text);
-	gw_neigh_hold(nh);
-	r = route_find(vrf, prefix->addr, prefix->len);
-	old = r == NULL ? 0 : r->nh;
+			err, -ret, "route %s: no room for another set of next hops", text);
+	r = route_find(vrf, prefix);
 	if (r == NULL)
 		r = route_new(vrf, prefix);
-	ret = r == NULL
-		? -ENOMEM
-		: gw_rib_set(&gw_vrfs[vrf].rib, prefix->addr, prefix->len, GW_FIB_ROUTE, nh);
+	ret = r == NULL ? -ENOMEM : route_put(r, res);
 	if (ret < 0) {
-		if (r != NULL && old == 0)
+		if (r != NULL && r->res == 0)
 			route_drop(r);
-		gw_neigh_release(nh);
+		gw_fib_release(res);
 		return gw_err_set(err, -ret, "route %s: no memory", text);
 	}
-	r->via = via;
-	r->nh = nh;
 	r->mark = mark;
-	if (old != 0)
-		gw_neigh_release(old);
 	gw_tunnel_routes_changed();
 	return 0;
 }
 
 static void route_delete(struct gw_route *r)
 {
-	gw_rib_del(&gw_vrfs[r->vrf].rib, r->prefix, r->len, GW_FIB_ROUTE);
-	gw_neigh_release(r->nh);
+	gw_fib_del(r->vrf, &r->prefix, gw_fib_kind(r->res));
+	gw_fib_release(r->res);
 	route_drop(r);
 	gw_tunnel_routes_changed();
 }
 
-int gw_route_del(uint16_t vrf, const struct gw_prefix4 *prefix, struct gw_err *err)
+int gw_route_del(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, struct gw_err *err)
 {
-	struct gw_route *r = route_find(vrf, prefix->addr, prefix->len);
-	char text[GW_PREFIX4_LEN];
+	char text[GW_PREFIX_LEN], now[GW_VIAS_LEN], asked[GW_VIAS_LEN];
+	struct gw_route *r = route_find(vrf, prefix);
+	struct gw_ip_zone has[GW_ROUTE_VIAS];
+	uint32_t count_now;
 
+	gw_prefix_str(prefix, text);
 	if (r == NULL)
-		return gw_err_set(err, ENOENT, "no route %s in VRF %s (show route)",
-			gw_prefix4_str(prefix->addr, prefix->len, text), gw_vrfs[vrf].name);
+		return gw_err_set(
+			err, ENOENT, "no route %s in VRF %s (show route)", text, gw_vrfs[vrf].name);
+	count_now = gw_vias_of(r->res, has);
+	if (n > 0 && !gw_vias_same(has, count_now, vias, n))
+		return gw_err_set(err, ENOENT, "route %s in VRF %s is via %s, not %s", text,
+			gw_vrfs[vrf].name, gw_vias_str(has, count_now, now),
+			gw_vias_str(vias, n, asked));
 	route_delete(r);
 	return 0;
 }
@@ -177,7 +239,7 @@ static void stale_collect(const struct gw_route *r, void *arg)
 	struct stale *stale = arg;
 
 	if (r->mark != mark)
-		stale->r[stale->n++] = route_find(r->vrf, r->prefix, r->len);
+		stale->r[stale->n++] = route_find(r->vrf, &r->prefix);
 }
 
 void gw_route_marks_sweep(void)

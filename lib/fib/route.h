@@ -2,26 +2,32 @@
 // Copyright (c) 2026 The Godwit Authors
 #pragma once
 
-// Ordinary routes with a next hop on a connected subnet. Slow path.
+// Ordinary routes of both families: one next hop, or several that flows are spread over. Slow path.
 
 #include <stdint.h>
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "fib/multipath.h"
+
+#define GW_ROUTE_VIAS GW_MULTIPATH_MAX
 
 struct gw_route {
-	uint32_t prefix;
-	uint8_t len;
+	struct gw_prefix prefix;
 	uint16_t vrf;
-	uint32_t via;
-	uint32_t nh; // next hop; held
+	uint32_t res; // next hop or path set (gw_fib_nexthops()); held
 	uint32_t mark;
 };
 
 void gw_route_fini(void);
-// Add, or change the next hop. -EINVAL, -ENETUNREACH (via on no connected subnet), -ENOMEM.
-int gw_route_add(uint16_t vrf, const struct gw_prefix4 *prefix, uint32_t via, struct gw_err *err);
-int gw_route_del(uint16_t vrf, const struct gw_prefix4 *prefix, struct gw_err *err); // -ENOENT
+// Add, or change the next hops, 1 to GW_ROUTE_VIAS of them. A route that is there leads somewhere
+// all the while. -EINVAL, -ENETUNREACH (via on no connected subnet), -ENOENT (interface of a
+// link-local one), -ENOMEM, -ENOSPC change nothing.
+int gw_route_add(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, struct gw_err *err);
+// With `vias` only the route that has exactly those. -ENOENT, -EINVAL.
+int gw_route_del(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, struct gw_err *err);
 void gw_route_walk(void (*fn)(const struct gw_route *r, void *arg), void *arg);
 uint32_t gw_route_count(void);
 void gw_route_marks_begin(void);

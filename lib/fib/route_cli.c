@@ -6,40 +6,55 @@
 #include <errno.h>
 
 #include "cli/cli.h"
-#include "fib/nexthop.h"
 #include "fib/route.h"
+#include "fib/via.h"
 #include "fib/vrf.h"
 
-static int route_add(struct gw_cli *cli)
-{
-	struct gw_prefix4 prefix = gw_cli_prefix4(cli, "PREFIX");
+// What both name; `n` 0: no next hops.
+struct asked {
+	struct gw_prefix prefix;
+	struct gw_ip_zone vias[GW_ROUTE_VIAS];
+	uint32_t n;
 	uint16_t vrf;
-	int ret = gw_vrf_find(gw_cli_arg(cli, "V"), &vrf, gw_cli_err(cli));
+};
+
+static int asked_get(struct gw_cli *cli, struct asked *a)
+{
+	const char *via = gw_cli_arg(cli, "IP");
+	int ret = gw_vrf_find(gw_cli_arg(cli, "V"), &a->vrf, gw_cli_err(cli));
 
 	if (ret < 0)
 		return ret;
-	return gw_route_add(vrf, &prefix, gw_cli_ip4(cli, "IP"), gw_cli_err(cli));
+	a->prefix = gw_cli_prefix(cli, "PREFIX");
+	a->n = 0;
+	if (via != NULL && !gw_vias_parse(via, a->vias, &a->n)) // each of them is right
+		return gw_cli_fail(
+			cli, EINVAL, "via %s: more than %d next hops", via, GW_ROUTE_VIAS);
+	return 0;
+}
+
+static int route_add(struct gw_cli *cli)
+{
+	struct asked a;
+	int ret = asked_get(cli, &a);
+
+	if (ret < 0)
+		return ret;
+	return gw_route_add(a.vrf, &a.prefix, a.vias, a.n, gw_cli_err(cli));
 }
 
 static int route_del(struct gw_cli *cli)
 {
-	struct gw_prefix4 prefix = gw_cli_prefix4(cli, "PREFIX");
-	char text[GW_PREFIX4_LEN], hop[GW_IP4_LEN], asked[GW_IP4_LEN];
-	uint32_t via = gw_cli_ip4(cli, "IP"), res;
-	uint16_t vrf;
-	int ret = gw_vrf_find(gw_cli_arg(cli, "V"), &vrf, gw_cli_err(cli));
+	struct asked a;
+	int ret = asked_get(cli, &a);
 
 	if (ret < 0)
 		return ret;
-	res = gw_rib_get(&gw_vrfs[vrf].rib, prefix.addr, prefix.len, GW_FIB_ROUTE);
-	if (via != 0 && res != 0 && gw_nexthops[gw_fib_index(res)].ip != via)
-		return gw_cli_fail(cli, ENOENT, "route %s in VRF %s is via %s, not %s",
-			gw_prefix4_str(prefix.addr, prefix.len, text), gw_vrfs[vrf].name,
-			gw_ip4_str(gw_nexthops[gw_fib_index(res)].ip, hop), gw_ip4_str(via, asked));
-	return gw_route_del(vrf, &prefix, gw_cli_err(cli));
+	return gw_route_del(a.vrf, &a.prefix, a.vias, a.n, gw_cli_err(cli));
 }
 
-GW_CLI_COMMAND(route_add, "add route PREFIX:prefix4 via IP:ip4 [vrf V:vrf]",
-	"add an ordinary route, or change its next hop", route_add);
-GW_CLI_COMMAND(route_del, "del route PREFIX:prefix4 [via IP:ip4] [vrf V:vrf]",
+GW_CLI_COMMAND(route_add, "add route PREFIX:prefix via IP:vias [vrf V:vrf]",
+	"add an ordinary route, or change its next hops, one or several with ',' between",
+	route_add);
+GW_CLI_COMMAND(route_del, "del route PREFIX:prefix [via IP:vias] [vrf V:vrf]",
 	"delete an ordinary route", route_del);

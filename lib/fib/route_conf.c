@@ -5,17 +5,24 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "config/wrap.h"
 #include "fib/prefix_plan.h"
 #include "fib/route.h"
+#include "fib/via.h"
 #include "fib/vrf.h"
 
 #define ORDER 50
 
+struct vias {
+	uint32_t n;
+	struct gw_ip_zone v[GW_ROUTE_VIAS];
+};
+
 struct row {
 	struct gw_conf_prefix prefix;
-	struct gw_conf_ip via;
+	struct vias via;
 	char vrf[GW_CONF_NAME_LEN];
 };
 
@@ -24,32 +31,85 @@ static const struct row row_default = {.vrf = "default"};
 static const struct gw_conf_field fields[] = {
 	{"prefix", "destinations", GW_CONF_PREFIX, GW_CONF_TO(struct row, prefix),
 		.required = true},
-	{"via", "next hop on a connected subnet", GW_CONF_IP, GW_CONF_TO(struct row, via),
-		.required = true},
+	{"via",
+		"next hop on a connected subnet, or link-local with its interface; of several, "
+		"each flow goes to one",
+		GW_CONF_ARRAY, GW_CONF_TO(struct row, via), .required = true, .lone = true,
+		.min = 1, .max = GW_ROUTE_VIAS,
+		.of = GW_CONF_OF(GW_CONF_IP_ZONE, GW_CONF_TO_V(struct vias, v))},
 	{"vrf", "default \"default\"", GW_CONF_NAME, GW_CONF_TO(struct row, vrf)},
 	{},
 };
 
-static int via_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan, const struct row *r,
+// A next hop of IPv6 that is link-local (RFC 4291 2.5.6).
+static int link_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
+	const struct gw_ip_zone *via, const char *path, const char *text, const struct row *r,
+	struct gw_err *err)
+{
+	const struct gw_iface_plan *p;
+
+	if (via->zone[0] == '\0')
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s is link-local: say on which interface, \"%s%%INTERFACE\"", text, text);
+	p = gw_iface_plan_find(plan, via->zone);
+	if (p == NULL)
+		return gw_conf_fail(
+			conf, err, ENOENT, path, "%s: no interface \"%s\"", text, via->zone);
+	if (strcmp(p->vrf_name, r->vrf) != 0)
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s: interface %s is in VRF %s, %s, the route in VRF %s", text, p->name,
+			p->vrf_name, gw_iface_plan_place(conf, p), r->vrf);
+	return 0;
+}
+
+static int subnet_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
+	const struct gw_ip_zone *via, const char *path, const char *text, const struct row *r,
 	uint16_t vrf, struct gw_err *err)
 {
-	const struct gw_iface_plan *own;
-	char text[GW_IP4_LEN];
+	bool ip4 = gw_ip_is4(&via->ip);
+	const struct gw_iface_plan *own, *connected;
 
-	if (r->via.family != AF_INET)
-		return gw_conf_fail(conf, err, ENOTSUP, "via",
-			"IPv6 next hops are not forwarded to by this version");
-	gw_ip4_str(r->via.ip4, text);
-	own = gw_iface_plan_own(plan, vrf, r->via.ip4);
+	if (via->zone[0] != '\0')
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s: only a link-local address goes with an interface", text);
+	own = ip4 ? gw_iface_plan_own(plan, vrf, gw_ip_to4(&via->ip))
+		  : gw_iface_plan_own6(plan, vrf, &via->ip.a);
 	if (own != NULL)
-		return gw_conf_fail(conf, err, EINVAL, "via", "%s is an own address, %s", text,
-			gw_iface_plan_addr_place(conf, own, r->via.ip4));
-	if (gw_iface_plan_connected(plan, vrf, r->via.ip4) == NULL)
-		return gw_conf_fail(conf, err, ENETUNREACH, "via",
+		return gw_conf_fail(conf, err, EINVAL, path, "%s is an own address, %s", text,
+			ip4 ? gw_iface_plan_addr_place(conf, own, gw_ip_to4(&via->ip))
+			    : gw_iface_plan_addr6_place(conf, own, &via->ip.a));
+	connected = ip4 ? gw_iface_plan_connected(plan, vrf, gw_ip_to4(&via->ip))
+			: gw_iface_plan_connected6(plan, vrf, &via->ip.a);
+	if (connected == NULL)
+		return gw_conf_fail(conf, err, ENETUNREACH, path,
 			"%s is on no connected subnet of VRF %s (those of addresses of network "
 			"ports)",
 			text, r->vrf);
 	return 0;
+}
+
+static int via_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan, const struct row *r,
+	uint16_t vrf, uint32_t i, struct gw_err *err)
+{
+	const struct gw_ip_zone *via = &r->via.v[i];
+	const char *path = gw_conf_path(conf, "via/%u", i);
+	char text[GW_IP_ZONE_LEN];
+
+	if (gw_conf_line(conf, path) == 0) // the one that stands alone
+		path = "via";
+	gw_ip_zone_str(via, text);
+	if (gw_ip_is4(&via->ip) != (r->prefix.family == AF_INET))
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"%s is no next hop of an %s route: an %s address is", text,
+			r->prefix.family == AF_INET ? "IPv4" : "IPv6",
+			r->prefix.family == AF_INET ? "IPv4" : "IPv6");
+	for (uint32_t k = 0; k < i; k++) {
+		if (gw_ip_eq(&via->ip, &r->via.v[k].ip) && strcmp(via->zone, r->via.v[k].zone) == 0)
+			return gw_conf_fail(conf, err, EEXIST, path, "%s stands twice", text);
+	}
+	if (IN6_IS_ADDR_LINKLOCAL(&via->ip.a))
+		return link_check(conf, plan, via, path, text, r, err);
+	return subnet_check(conf, plan, via, path, text, r, vrf, err);
 }
 
 static int route_check(struct gw_conf *conf, const void *row, size_t index, struct gw_err *err)
@@ -63,9 +123,9 @@ static int route_check(struct gw_conf *conf, const void *row, size_t index, stru
 		ret = gw_prefix_plan_vrf(conf, plan, r->vrf, &vrf, err);
 	if (ret == 0)
 		ret = gw_prefix_plan_check(
-			conf, "routes", "prefix", vrf, &r->prefix, index, "IPv6 routes", err);
-	if (ret == 0)
-		ret = via_check(conf, plan, r, vrf, err);
+			conf, "routes", "prefix", vrf, &r->prefix, index, NULL, err);
+	for (uint32_t i = 0; i < r->via.n && ret == 0; i++)
+		ret = via_check(conf, plan, r, vrf, i, err);
 	return ret;
 }
 
@@ -78,11 +138,12 @@ static int routes_begin(struct gw_conf *conf, struct gw_err *err)
 static int route_apply(struct gw_conf *conf, const void *row, size_t index, struct gw_err *err)
 {
 	const struct row *r = row;
+	const struct gw_prefix prefix = gw_conf_prefix(&r->prefix);
 	struct gw_err why = {0};
 	uint16_t vrf;
 
 	if (gw_vrf_find(r->vrf, &vrf, &why) < 0 ||
-		gw_route_add(vrf, &r->prefix.p4, r->via.ip4, &why) < 0)
+		gw_route_add(vrf, &prefix, r->via.v, r->via.n, &why) < 0)
 		return gw_conf_wrap(conf, err, "", &why);
 	return 0;
 }
@@ -93,13 +154,28 @@ static int routes_end(struct gw_conf *conf, struct gw_err *err)
 	return 0;
 }
 
+static json_t *vias_json(const struct gw_route *r)
+{
+	struct gw_ip_zone vias[GW_ROUTE_VIAS];
+	uint32_t n = gw_vias_of(r->res, vias);
+	char text[GW_IP_ZONE_LEN];
+	json_t *list;
+
+	if (n == 1)
+		return json_string(gw_ip_zone_str(&vias[0], text));
+	list = json_array();
+	for (uint32_t i = 0; i < n; i++)
+		json_array_append_new(list, json_string(gw_ip_zone_str(&vias[i], text)));
+	return list;
+}
+
 static void route_save(const struct gw_route *r, void *list)
 {
-	char prefix[GW_PREFIX4_LEN], via[GW_IP4_LEN];
+	char prefix[GW_PREFIX_LEN];
 
 	json_array_append_new(list,
-		json_pack("{s:s, s:s, s:s}", "prefix", gw_prefix4_str(r->prefix, r->len, prefix),
-			"via", gw_ip4_str(r->via, via), "vrf", gw_vrfs[r->vrf].name));
+		json_pack("{s:s, s:o, s:s}", "prefix", gw_prefix_str(&r->prefix, prefix), "via",
+			vias_json(r), "vrf", gw_vrfs[r->vrf].name));
 }
 
 static json_t *routes_save(void)

@@ -23,6 +23,7 @@ void gw_vrf_fini(void)
 {
 	for (uint16_t i = 0; i < gw_vrf_count; i++) {
 		gw_rib_fini(&gw_vrfs[i].rib);
+		gw_rib6_fini(&gw_vrfs[i].rib6);
 		gw_rib_fini(&gw_vrfs[i].clients);
 	}
 	gw_vrf_count = 0;
@@ -53,6 +54,7 @@ int gw_vrf_get(const char *name, uint16_t *vrf, struct gw_err *err)
 			err, ENOSPC, "VRF \"%s\": there are %d already", name, GW_MAX_VRFS);
 	v = &gw_vrfs[gw_vrf_count];
 	if (gw_rib_init(&v->rib, HOSTS_EXPECTED) < 0 ||
+		gw_rib6_init(&v->rib6, HOSTS_EXPECTED) < 0 ||
 		gw_rib_init(&v->clients, HOSTS_EXPECTED) < 0)
 		return gw_err_set(err, ENOMEM, "VRF \"%s\": no memory for its tables", name);
 	snprintf(v->name, sizeof(v->name), "%s", name);

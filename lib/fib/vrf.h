@@ -10,11 +10,13 @@
 
 #include "base/err.h"
 #include "fib/rib.h"
+#include "fib/rib6.h"
 
 #define GW_MAX_VRFS 1024
 
 struct gw_vrf {
 	struct gw_rib rib;     // what workers look up
+	struct gw_rib6 rib6;   // the same of IPv6
 	struct gw_rib clients; // prefixes of clients, for the no-loop rules; index: times named
 	char name[32];
 };

@@ -130,12 +130,17 @@ static inline uint16_t gw_where_iface(uint64_t where)
 void gw_host_carry(
 	struct gw_host_dir *d, struct gw_host_extra *e); // worker; `count` is nearly full
 
-// Worker: one packet forwarded. 2^23 packets of any size fit before a carry.
+// Worker: one packet forwarded; true: to be carried. 2^23 packets of any size fit before that.
+static inline bool gw_host_count_add(struct gw_host_dir *d, uint32_t octets)
+{
+	d->count += GW_HOST_ONE + octets;
+	return __builtin_expect((int64_t)d->count < 0, 0);
+}
+
 static inline void gw_host_count_packet(
 	struct gw_host_dir *d, struct gw_host_extra *e, uint32_t octets)
 {
-	d->count += GW_HOST_ONE + octets;
-	if (__builtin_expect((int64_t)d->count < 0, 0))
+	if (gw_host_count_add(d, octets))
 		gw_host_carry(d, e);
 }
 

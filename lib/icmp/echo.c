@@ -12,7 +12,7 @@
 #include "icmp/message.h"
 #include "icmp/ping.h"
 #include "icmp/source.h"
-#include "ip4/ip4.h"
+#include "ip6/ip6.h"
 #include "slow/slow.h"
 
 #define FRAGMENT (RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK)
@@ -48,49 +48,26 @@ static enum gw_drop echo_answer(
 	return GW_DROP_NONE;
 }
 
-// One's complement sum from octet `at` to the end. Not rte_raw_cksum_mbuf(): that of DPDK 22.11
-// loses carries behind a segment of odd length.
-static uint16_t sum_from(const struct rte_mbuf *m, uint32_t at)
-{
-	uint32_t sum = 0, done = 0;
-
-	for (; m != NULL; m = m->next) {
-		uint32_t len = m->data_len;
-		uint16_t part;
-
-		if (at >= len) {
-			at -= len;
-			continue;
-		}
-		part = rte_raw_cksum(rte_pktmbuf_mtod_offset(m, const void *, at), len - at);
-		sum += done & 1 ? rte_bswap16(part) : part;
-		done += len - at;
-		at = 0;
-	}
-	sum = (sum & UINT16_MAX) + (sum >> 16);
-	return (uint16_t)(sum + (sum >> 16));
-}
-
 static enum gw_drop icmp_input(struct rte_mbuf *m, const struct rte_ipv4_hdr *ip)
 {
 	uint32_t at = (ip->version_ihl & 15) * 4u;
 	struct rte_icmp_hdr copy;
 	const struct rte_icmp_hdr *icmp = rte_pktmbuf_read(m, at, sizeof(copy), &copy);
 
-	if (icmp == NULL || sum_from(m, at) != UINT16_MAX)
+	if (icmp == NULL || gw_icmp_sum(m, at) != UINT16_MAX)
 		return GW_DROP_icmp_invalid;
 	switch (icmp->icmp_type) {
 	case GW_ICMP_ECHO_REQUEST:
 		return echo_answer(m, ip, icmp);
 	case GW_ICMP_ECHO_REPLY:
-		if (!gw_ping_answered(m))
+		if (!gw_ping_answered(m, at))
 			return GW_DROP_local_protocol;
 		gw_slow_event(GW_EV_icmp_echo_received);
 		return GW_DROP_NONE;
 	case GW_ICMP_UNREACHABLE:
 	case GW_ICMP_EXCEEDED:
 	case GW_ICMP_PARAMETER:
-		return gw_ping_error_received(m) ? GW_DROP_NONE : GW_DROP_local_protocol;
+		return gw_ping_error_received(m, at) ? GW_DROP_NONE : GW_DROP_local_protocol;
 	default:
 		return GW_DROP_local_protocol;
 	}
@@ -102,6 +79,10 @@ void gw_icmp_local_input(struct rte_mbuf *m)
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_read(m, 0, sizeof(copy), &copy);
 	enum gw_drop reason;
 
+	if (gw_mbuf_is_ip6(m)) {
+		gw_icmp6_local_input(m);
+		return;
+	}
 	if (ip == NULL) // the worker checked it
 		reason = GW_DROP_ip4_truncated;
 	else if (ip->fragment_offset & RTE_BE16(FRAGMENT))
@@ -118,4 +99,9 @@ void gw_icmp_local_input(struct rte_mbuf *m)
 		gw_slow_consume(m);
 	else
 		gw_slow_drop(m, reason);
+}
+
+__attribute__((constructor)) static void local_register(void)
+{
+	gw_slow_input(GW_PUNT_LOCAL, gw_icmp_local_input);
 }

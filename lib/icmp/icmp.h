@@ -2,9 +2,10 @@
 // Copyright (c) 2026 The Godwit Authors
 #pragma once
 
-// ICMP (RFC 792, RFC 1812 4.3): errors for dropped packets, echo to own addresses, ping. Slow path
-// only; packets begin at their IP header and are owned from the call on.
+// ICMP (RFC 792, RFC 1812 4.3) and ICMPv6 (RFC 4443): errors for dropped packets, echo to own
+// addresses, ping. Slow path only; packets begin at their IP header and are owned from the call on.
 
+#include <netinet/in.h>
 #include <stdint.h>
 
 #include <rte_mbuf.h>
@@ -12,8 +13,16 @@
 #include "dp/mbuf.h"
 
 // `m` was dropped (and counted) for meta.what (enum gw_drop); meta says where it came from. Makes
-// the error, unless RFC 1812 4.3.2.7 forbids one, and frees `m`. Rates are limited by the caller.
+// the error, unless RFC 1812 4.3.2.7 or RFC 4443 2.4 (e) forbids one, and frees `m`. Rates are
+// limited by the caller.
 void gw_icmp_error(struct rte_mbuf *m);
 // A packet to an own address that is no ARP and no tunnel's: consumes, or drops with a reason.
 // meta.iface is the ingress interface, meta.vrf that of the address.
 void gw_icmp_local_input(struct rte_mbuf *m);
+// What those two call for IPv6 packets.
+void gw_icmp6_error(struct rte_mbuf *m);
+void gw_icmp6_local_input(struct rte_mbuf *m);
+// A packet too big (RFC 4443 3.2) came to an own address: addresses of the packet that it quotes,
+// and the MTU, host order. NULL: nobody wants to know.
+extern void (*gw_icmp6_too_big_hook)(
+	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);

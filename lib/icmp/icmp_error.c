@@ -12,7 +12,7 @@
 #include "icmp/message.h"
 #include "icmp/ping.h"
 #include "icmp/source.h"
-#include "ip4/ip4.h"
+#include "ip6/ip6.h"
 #include "slow/slow.h"
 
 #define TOS_INTERNETWORK_CONTROL 0xc0 // RFC 1812 4.3.2.5: precedence 6
@@ -106,6 +106,10 @@ void gw_icmp_error(struct rte_mbuf *m)
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_read(m, 0, sizeof(copy), &copy);
 	struct answer a;
 
+	if (gw_mbuf_is_ip6(m)) {
+		gw_icmp6_error(m);
+		return;
+	}
 	if (ip != NULL && answer_for(meta->what, &a)) {
 		if (meta->origin == GW_FROM_SELF)
 			gw_ping_failed(m, a.type, a.code);
@@ -115,4 +119,9 @@ void gw_icmp_error(struct rte_mbuf *m)
 			gw_slow_event(GW_EV_icmp_forbidden);
 	}
 	rte_pktmbuf_free(m);
+}
+
+__attribute__((constructor)) static void error_register(void)
+{
+	gw_slow_input(GW_PUNT_ERROR, gw_icmp_error);
 }

@@ -31,6 +31,8 @@ struct gw_icmp_message {
 uint32_t gw_icmp_room(void);
 // An IP packet with the message; *data is what the caller fills. NULL: no buffer.
 struct rte_mbuf *gw_icmp_make(const struct gw_icmp_message *msg, uint8_t **data);
+// One's complement sum from octet `at` to the end.
+uint16_t gw_icmp_sum(const struct rte_mbuf *m, uint32_t at);
 // Its checksum, and out by its look-up.
 void gw_icmp_send(uint16_t vrf, struct rte_mbuf *m);
 uint16_t gw_icmp_next_id(void); // for the IP header

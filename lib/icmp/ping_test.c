@@ -158,7 +158,7 @@ static void refused(void **state)
 // Identifier and sequence tell several pings apart; a reply from elsewhere is nobody's.
 static void two_at_once(void **state)
 {
-	struct gw_ping a = {.dst = peer, .count = 1, .interval_us = 1000000}, b = a;
+	struct gw_ping a = {.dst = gw_ip_of4(peer), .count = 1, .interval_us = 1000000}, b = a;
 	struct gw_ping_event ev;
 	uint8_t rest[4];
 
@@ -190,7 +190,7 @@ static void two_at_once(void **state)
 // Our own request is not answered with an ICMP error: the ping hears of it directly.
 static void neighbour_is_silent(void **state)
 {
-	struct gw_ping p = {.dst = peer, .count = 1, .interval_us = 1000000};
+	struct gw_ping p = {.dst = gw_ip_of4(peer), .count = 1, .interval_us = 1000000};
 	struct gw_ping_event ev;
 	struct rte_mbuf *m;
 
@@ -204,7 +204,7 @@ static void neighbour_is_silent(void **state)
 	assert_int_equal(drops(GW_DROP_neigh_unresolved), 1);
 	assert_int_equal(GW_SLOW_STATS->originated, 4); // with three ARP requests
 	assert_true(gw_ping_take(&p, &ev));
-	assert_int_equal(ev.from, own);
+	assert_int_equal(gw_ip_to4(&ev.from), own);
 	assert_int_equal(ev.type, 3);
 	assert_int_equal(ev.code, 1);
 	assert_false(gw_ping_step(&p, gw_ping_clock()));
@@ -213,10 +213,10 @@ static void neighbour_is_silent(void **state)
 
 static void source_for(uint32_t dst, uint32_t want)
 {
-	struct gw_ping p = {.dst = dst, .count = 1};
+	struct gw_ping p = {.dst = gw_ip_of4(dst), .count = 1};
 
 	assert_int_equal(gw_ping_start(&p, NULL), 0);
-	assert_int_equal(p.src, want);
+	assert_int_equal(gw_ip_to4(&p.src), want);
 	gw_ping_stop(&p);
 }
 

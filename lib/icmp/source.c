@@ -3,6 +3,7 @@
 
 #include "icmp/source.h"
 
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
@@ -65,6 +66,9 @@ bool gw_icmp_source_out(uint16_t vrf, uint32_t peer, uint32_t *ip)
 		return true;
 	case GW_FIB_HOST:
 		iface = gw_where_iface(gw_host_where(&gw_host_down[index]));
+		break;
+	case GW_FIB_MULTIPATH: // any of its interfaces will do
+		iface = gw_nexthops[gw_multipath_pick(index, 0)].iface;
 		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:

@@ -47,7 +47,8 @@ uint16_t gw_iface_addr_owner(uint16_t vrf, uint32_t ip)
 	return (uint16_t)gw_fib_index(res);
 }
 
-// Another interface of the VRF that has the address, or the connected subnet, too.
+// An interface of the VRF that has the address, or the connected subnet, too: maybe the same one,
+// by another address.
 static uint16_t addr_elsewhere(uint16_t iface, const struct gw_iface_addr *a, bool subnet)
 {
 	uint16_t i = 0;
@@ -55,7 +56,7 @@ static uint16_t addr_elsewhere(uint16_t iface, const struct gw_iface_addr *a, bo
 	while ((i = gw_iface_next(i)) != 0) {
 		const struct gw_iface_info *info = &gw_iface_infos[i];
 
-		if (i == iface || gw_ifaces[i].vrf != gw_ifaces[iface].vrf)
+		if (gw_ifaces[i].vrf != gw_ifaces[iface].vrf)
 			continue;
 		for (unsigned k = 0; k < info->addr_count; k++) {
 			const struct gw_iface_addr *b = &info->addrs[k];

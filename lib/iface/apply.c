@@ -13,8 +13,7 @@
 #include "neigh/neigh.h"
 #include "port/port.h"
 
-static json_t *states;	 // name -> state that the file gave when it was loaded last
-static json_t *elements; // name -> element of "interfaces"
+static json_t *states; // name -> state that the file gave when it was loaded last
 
 static const char *half_str(enum gw_half half)
 {
@@ -87,10 +86,9 @@ static int neighbors_apply(struct gw_conf *conf, const struct gw_iface_plan *p, 
 		json_object_foreach (p->neighbors[k], key, value) {
 			struct gw_err why = {0};
 			struct gw_mac mac;
-			uint32_t ip;
+			struct gw_ip ip;
 
-			if (!gw_ip4_parse(key, &ip))
-				continue; // IPv6: kept for later
+			gw_ip_parse(key, &ip); // was checked: cannot fail
 			gw_mac_parse(json_string_value(value), &mac);
 			if (gw_neigh_static_add(p->index, ip, &mac, &why) < 0)
 				return gw_conf_wrap(conf, err, gw_iface_plan_path(conf, p), &why);
@@ -112,6 +110,8 @@ int gw_iface_apply(struct gw_conf *conf, struct gw_iface_plan *p, struct gw_err 
 		.fallback = p->fallback,
 		.addrs = p->addrs,
 		.addr_count = p->addr_count,
+		.addrs6 = p->addrs6,
+		.addr6_count = p->addr6_count,
 		.half = half_wanted(p),
 		.no_proxy_arp = p->no_proxy_arp,
 		.implicit = p->value == NULL,
@@ -131,19 +131,10 @@ int gw_iface_apply(struct gw_conf *conf, struct gw_iface_plan *p, struct gw_err 
 void gw_ifaces_applied(const struct gw_ifaces_plan *plan)
 {
 	json_decref(states);
-	json_decref(elements);
 	states = json_object();
-	elements = json_object();
 	for (uint32_t i = 0; i < plan->count; i++) {
 		const struct gw_iface_plan *p = plan->v[i];
 
 		json_object_set_new(states, p->name, json_string(half_str(p->half)));
-		if (p->value != NULL)
-			json_object_set(elements, p->name, p->value);
 	}
-}
-
-const json_t *gw_iface_element(const char *name)
-{
-	return json_object_get(elements, name);
 }

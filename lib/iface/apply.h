@@ -15,5 +15,3 @@ void gw_ifaces_match(const struct gw_ifaces_plan *plan);
 int gw_iface_apply(struct gw_conf *conf, struct gw_iface_plan *p, struct gw_err *err);
 // After every change: remember what the file said.
 void gw_ifaces_applied(const struct gw_ifaces_plan *plan);
-// The element of "interfaces" for what only it knows (IPv6); NULL: none of that name.
-const json_t *gw_iface_element(const char *name);

@@ -15,11 +15,13 @@
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "fib/vrf.h"
+#include "group/group.h"
 #include "iface/addr.h"
 #include "iface/marks.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
+#include "sr_mcast/ifaces.h"
 #include "tunnel/tunnel.h"
 
 GW_LOG_MODULE("iface");
@@ -63,8 +65,10 @@ int gw_iface_init(void)
 
 void gw_iface_fini(void)
 {
-	for (uint32_t i = 1; i <= iface_top; i++)
+	for (uint32_t i = 1; i <= iface_top; i++) {
 		free(gw_iface_infos[i].addrs);
+		free(gw_iface_infos[i].addrs6);
+	}
 	gw_hash32_fini(&gw_iface_vlans);
 	gw_hash32_fini(&iface_names);
 	gw_unreserve(gw_ifaces, GW_MAX_IFACES * sizeof(*gw_ifaces));
@@ -210,7 +214,25 @@ static int spec_check(const struct gw_iface_spec *spec, uint16_t port, struct gw
 		return gw_err_set(err, EEXIST,
 			"interface %s: port %s with these VLANs is interface %s already",
 			spec->name, spec->port, gw_iface_infos[other].name);
+	for (unsigned i = 0; i < spec->addr6_count; i++) {
+		const char *wrong = gw_iface_addr6_wrong(&spec->addrs6[i].p.addr);
+		char text[GW_IP6_LEN];
+
+		if (wrong != NULL)
+			return gw_err_set(err, EINVAL,
+				"interface %s: %s is no address that a device can have: %s",
+				spec->name, gw_ip6_str(&spec->addrs6[i].p.addr, text), wrong);
+	}
 	return 0;
+}
+
+// Workers compare with it: what does not change is never anything else in between.
+static void link_local_set(struct gw_iface_info *info)
+{
+	struct in6_addr ip = gw_iface_link_local_of(&info->src);
+
+	if (!gw_ip6_eq(&info->link_local, &ip))
+		info->link_local = ip;
 }
 
 // Everything about the interface that a change may touch, but for addresses.
@@ -227,9 +249,11 @@ static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
 	info->proxy_arp = !spec->no_proxy_arp;
 	info->implicit = spec->implicit;
 	info->src = pt->role == GW_ROLE_ACCESS && gw_gateway_mac_set ? gw_gateway_mac : pt->mac;
+	link_local_set(info);
 	ifc->l2_len = template_build(ifc->l2, &info->src, info->tpid, info->outer, info->inner);
 	ifc->role = pt->role;
 	ifc->transit = pt->transit;
+	ifc->sr_domain = pt->sr_domain;
 	ifc->port = port;
 	ifc->vrf = vrf;
 	ifc->mtu = spec->mtu != 0 ? spec->mtu : pt->mtu;
@@ -269,6 +293,32 @@ static int names_resolve(const struct gw_iface_spec *spec, uint16_t *port, uint1
 	return spec_check(spec, *port, err);
 }
 
+static int addresses_set(uint16_t i, const struct gw_iface_spec *spec, struct gw_err *err)
+{
+	struct gw_iface_info *info = &gw_iface_infos[i];
+	struct gw_iface_addr6 old[UINT8_MAX];
+	uint8_t old_count = info->addr6_count;
+	int ret;
+
+	if (old_count > 0)
+		for (uint8_t k = 0; k < old_count; k++)
+			old[k] = info->addrs6[k];
+	ret = gw_iface_addrs6_set(i, spec->addrs6, spec->addr6_count, err);
+	if (ret < 0)
+		return ret;
+	ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
+	if (ret < 0)
+		gw_iface_addrs6_set(i, old, old_count, NULL);
+	return ret;
+}
+
+// Only takes away: cannot fail.
+static void addresses_clear(uint16_t i)
+{
+	gw_iface_addrs_set(i, NULL, 0, NULL);
+	gw_iface_addrs6_set(i, NULL, 0, NULL);
+}
+
 // An interface of that name is there: what may change, changes; what may not, is an error.
 static int iface_change(uint16_t i, const struct gw_iface_spec *spec, uint16_t port, uint16_t vrf,
 	uint16_t fallback, struct gw_err *err)
@@ -286,7 +336,7 @@ static int iface_change(uint16_t i, const struct gw_iface_spec *spec, uint16_t p
 			"it "
 			"first",
 			spec->name);
-	ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
+	ret = addresses_set(i, spec, err);
 	if (ret < 0)
 		return ret;
 	gw_path_hold(fallback);
@@ -322,12 +372,12 @@ int gw_iface_add(const struct gw_iface_spec *spec, struct gw_err *err)
 	gw_io_clear(gw_iface_stats, i);
 	ret = name_insert(i, spec->name);
 	if (ret == 0)
-		ret = gw_iface_addrs_set(i, spec->addrs, spec->addr_count, err);
+		ret = addresses_set(i, spec, err);
 	if (ret == 0)
 		ret = gw_hash32_set(
 			&gw_iface_vlans, gw_iface_vlan_key(port, info->outer, info->inner), i);
 	if (ret < 0) {
-		gw_iface_addrs_set(i, NULL, 0, NULL);
+		addresses_clear(i);
 		if (info->name[0] != '\0')
 			name_remove(i);
 		index_reclaim((void *)(uintptr_t)i);
@@ -351,11 +401,15 @@ int gw_iface_del(const char *name, struct gw_err *err)
 	if (info->hosts > 0)
 		return gw_err_set(err, EBUSY, "interface %s: %u hosts are on it; delete them first",
 			name, info->hosts);
+	if (gw_mcast_iface_free(i, err) < 0)
+		return -EBUSY;
+	gw_mcast_iface_gone(i);
 	gw_hash32_del(&gw_iface_vlans, gw_iface_vlan_key(ifc->port, info->outer, info->inner));
 	if (gw_port_untagged[ifc->port] == i)
 		gw_port_untagged[ifc->port] = 0;
+	gw_group_iface_gone(i);
 	gw_neigh_iface_gone(i);
-	gw_iface_addrs_set(i, NULL, 0, NULL);
+	addresses_clear(i);
 	gw_path_release(ifc->fallback);
 	ifc->fallback = 0;
 	name_remove(i);
@@ -420,7 +474,7 @@ json_t *gw_iface_json(uint16_t i)
 	const struct gw_iface_info *info = &gw_iface_infos[i];
 	struct gw_io_stats s = gw_io_sum(gw_iface_stats, i);
 	json_t *vlans = json_array(), *addrs = json_array();
-	char text[GW_PREFIX4_LEN], mac[GW_MAC_LEN];
+	char text[GW_PREFIX6_LEN], link_local[GW_IP6_LEN], mac[GW_MAC_LEN];
 
 	if (info->outer != 0)
 		json_array_append_new(vlans, json_integer(info->outer));
@@ -430,12 +484,17 @@ json_t *gw_iface_json(uint16_t i)
 		json_array_append_new(addrs,
 			json_string(
 				gw_prefix4_str(info->addrs[a].p.addr, info->addrs[a].p.len, text)));
+	for (unsigned a = 0; a < info->addr6_count; a++)
+		json_array_append_new(addrs,
+			json_string(gw_prefix6_str(
+				&info->addrs6[a].p.addr, info->addrs6[a].p.len, text)));
 	return json_pack(
-		"{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:i, s:s?, s:i, s:I, s:I, s:I, s:I}",
+		"{s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:i, s:s?, s:i, s:I, s:I, s:I, s:I}",
 		"name", info->name, "port", gw_ports[ifc->port].name, "vlans", vlans, "role",
 		ifc->role == GW_ROLE_ACCESS ? "access" : "network", "state",
 		ifc->half == GW_HALF_ACTIVE ? "active" : "standby", "vrf", gw_vrfs[ifc->vrf].name,
-		"addresses", addrs, "mac", gw_mac_str(&info->src, mac), "mtu", ifc->mtu, "fallback",
+		"addresses", addrs, "link_local", gw_ip6_str(&info->link_local, link_local), "mac",
+		gw_mac_str(&info->src, mac), "mtu", ifc->mtu, "fallback",
 		ifc->fallback != 0 ? gw_path_name(ifc->fallback) : NULL, "hosts", info->hosts,
 		"rx_packets", (json_int_t)s.rx_packets, "rx_octets", (json_int_t)s.rx_octets,
 		"tx_packets", (json_int_t)s.tx_packets, "tx_octets", (json_int_t)s.tx_octets);

@@ -32,6 +32,7 @@ struct gw_iface {
 	uint16_t vrf;
 	uint16_t mtu;	   // octets of an IP packet
 	uint16_t fallback; // tunnel path of a standby half, 0 none
+	uint8_t sr_domain; // of the port: inside of the segment-routing domain
 	uint64_t mac[2];   // own MACs as low 48 bits of a little-endian load; [1] == [0] when one
 } __attribute__((aligned(64)));
 
@@ -39,6 +40,11 @@ struct gw_iface {
 struct gw_iface_addr {
 	struct gw_prefix4 p;
 	bool gateway; // local only: no connected route
+};
+
+struct gw_iface_addr6 {
+	struct gw_prefix6 p;
+	bool gateway;
 };
 
 // What the slow path keeps beside it.
@@ -52,7 +58,10 @@ struct gw_iface_info {
 	uint8_t addr_count;
 	uint32_t hosts; // host entries on it
 	struct gw_iface_addr *addrs;
-	struct gw_mac src; // source of frames sent
+	uint8_t addr6_count;
+	struct gw_iface_addr6 *addrs6;
+	struct gw_mac src;	    // source of frames sent
+	struct in6_addr link_local; // fe80::/64 with `src` as EUI-64; workers read it, too
 	uint64_t last_switch_us;
 	uint8_t announced; // times since the last switch, while repeats are to come
 	uint32_t mark;	   // of the configuration that named it last
@@ -69,6 +78,8 @@ struct gw_iface_spec {
 	const char *fallback; // tunnel or group, NULL none
 	const struct gw_iface_addr *addrs;
 	uint8_t addr_count;
+	const struct gw_iface_addr6 *addrs6;
+	uint8_t addr6_count;
 	enum gw_half half;
 	bool no_proxy_arp;
 	bool implicit;
@@ -81,6 +92,11 @@ extern struct gw_hash32 gw_iface_vlans;	     // gw_iface_vlan_key() -> index
 static inline uint32_t gw_iface_vlan_key(uint16_t port, uint16_t outer, uint16_t inner)
 {
 	return (uint32_t)port << 24 | (uint32_t)outer << 12 | inner;
+}
+
+static inline const struct in6_addr *gw_iface_link_local(uint16_t iface)
+{
+	return &gw_iface_infos[iface].link_local;
 }
 
 int gw_iface_init(void);
@@ -96,6 +112,9 @@ uint16_t gw_iface_next(uint16_t after); // the next index in use, 0 at the end
 // first; false: the interface has none.
 bool gw_iface_source(uint16_t iface, uint32_t peer, uint32_t *ip);
 bool gw_iface_has_address(uint16_t iface, uint32_t ip);
+// The same for IPv6; to a link-local peer the link-local address, which is in no gw_rib6.
+bool gw_iface_source6(uint16_t iface, const struct in6_addr *peer, struct in6_addr *src);
+bool gw_iface_has_address6(uint16_t iface, const struct in6_addr *ip); // link-local: too
 json_t *gw_iface_json(uint16_t iface);
 // Called when a half becomes active, a host leaves: registered by who announces.
 extern void (*gw_iface_announce_hook)(uint16_t iface);

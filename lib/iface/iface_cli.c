@@ -71,22 +71,34 @@ static int vlans_read(struct gw_cli *cli, uint16_t vlans[static 2], uint8_t *cou
 		: gw_cli_fail(cli, EINVAL, "vlan %s: one VLAN id, or two as OUTER,INNER", text);
 }
 
+struct addresses {
+	struct gw_iface_addr v4[MAX_ADDRS];
+	struct gw_iface_addr6 v6[MAX_ADDRS];
+	uint8_t n4, n6;
+};
+
 // "PREFIX[,PREFIX]..." onto the end of `list`
-static int prefixes_read(
-	struct gw_cli *cli, const char *arg, struct gw_iface_addr *list, uint8_t *count)
+static int prefixes_read(struct gw_cli *cli, const char *arg, bool gateway, struct addresses *list)
 {
 	const char *at = gw_cli_arg(cli, arg);
 
 	while (at != NULL && *at != '\0') {
 		size_t len = strcspn(at, ",");
-		char text[GW_PREFIX4_LEN];
+		char text[GW_PREFIX6_LEN];
+		struct gw_iface_addr a4 = {.gateway = gateway};
+		struct gw_iface_addr6 a6 = {.gateway = gateway};
 
-		if (*count == MAX_ADDRS)
+		if (list->n4 + list->n6 == MAX_ADDRS)
 			return gw_cli_fail(cli, ENOSPC, "more than %d addresses", MAX_ADDRS);
 		snprintf(text, sizeof(text), "%.*s", (int)len, at);
-		if (len >= sizeof(text) || !gw_prefix4_parse(text, &list[(*count)++].p))
+		if (len < sizeof(text) && gw_prefix4_parse(text, &a4.p))
+			list->v4[list->n4++] = a4;
+		else if (len < sizeof(text) && gw_prefix6_parse(text, &a6.p))
+			list->v6[list->n6++] = a6;
+		else
 			return gw_cli_fail(cli, EINVAL,
-				"'%.*s' is no IPv4 address with prefix length, as 10.1.1.1/24",
+				"'%.*s' is no address with prefix length, as 10.1.1.1/24 or "
+				"2001:db8::1/64",
 				(int)len, at);
 		at += len + (at[len] == ',');
 	}
@@ -95,19 +107,20 @@ static int prefixes_read(
 
 static int interface_add(struct gw_cli *cli)
 {
-	struct gw_iface_addr addrs[MAX_ADDRS] = {0};
+	struct addresses addrs = {0};
 	struct gw_iface_spec spec = {
 		.name = gw_cli_arg(cli, "NAME"),
 		.port = gw_cli_arg(cli, "PORT"),
 		.vrf = gw_cli_arg(cli, "V"),
 		.fallback = gw_cli_arg(cli, "TUNNEL"),
-		.addrs = addrs,
+		.addrs = addrs.v4,
+		.addrs6 = addrs.v6,
 		.half = gw_cli_has(cli, "standby") ? GW_HALF_STANDBY : GW_HALF_ACTIVE,
 		.no_proxy_arp = gw_cli_has(cli, "no-proxy-arp"),
 	};
 	uint32_t mtu = gw_cli_u32(cli, "MTU", 0);
 	int ret = gw_cli_name_check(cli, "NAME");
-	unsigned gateways;
+	bool access;
 	uint16_t port;
 
 	if (ret == 0)
@@ -115,20 +128,18 @@ static int interface_add(struct gw_cli *cli)
 	if (ret == 0)
 		ret = vlans_read(cli, spec.vlans, &spec.vlan_count);
 	if (ret == 0)
-		ret = prefixes_read(cli, "PREFIXES", addrs, &spec.addr_count);
-	gateways = spec.addr_count;
+		ret = prefixes_read(cli, "PREFIXES", true, &addrs);
+	// On an access port every address is one towards clients, as in the configuration.
+	access = gw_port_find(spec.port, &port) && gw_ports[port].role == GW_ROLE_ACCESS;
 	if (ret == 0)
-		ret = prefixes_read(cli, "ADDRESSES", addrs, &spec.addr_count);
+		ret = prefixes_read(cli, "ADDRESSES", access, &addrs);
 	if (ret < 0)
 		return ret;
 	if (mtu != 0 && (mtu < MIN_MTU || mtu > MAX_MTU))
 		return gw_cli_fail(
 			cli, ERANGE, "mtu %u is out of range (%d..%d)", mtu, MIN_MTU, MAX_MTU);
-	// On an access port every address is one towards clients, as in the configuration.
-	if (gw_port_find(spec.port, &port) && gw_ports[port].role == GW_ROLE_ACCESS)
-		gateways = spec.addr_count;
-	for (unsigned i = 0; i < gateways; i++)
-		addrs[i].gateway = true;
+	spec.addr_count = addrs.n4;
+	spec.addr6_count = addrs.n6;
 	spec.mtu = (uint16_t)mtu;
 	if (gw_cli_has(cli, "0x8100"))
 		spec.tpid = 0x8100;

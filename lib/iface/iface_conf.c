@@ -145,7 +145,6 @@ static void options_save(json_t *o, uint16_t i)
 static json_t *iface_save(uint16_t i, json_t *statics)
 {
 	const struct gw_iface_info *info = &gw_iface_infos[i];
-	const json_t *element = gw_iface_element(info->name);
 	json_t *addresses = gw_iface_addrs_save(i, false), *gateways = gw_iface_addrs_save(i, true);
 	json_t *neighbors = json_incref(json_object_get(statics, info->name));
 	json_t *o = json_pack("{s:s, s:s, s:o, s:s}", "name", info->name, "port",
@@ -154,9 +153,6 @@ static json_t *iface_save(uint16_t i, json_t *statics)
 
 	if (neighbors == NULL)
 		neighbors = json_object();
-	gw_addrs6_copy(addresses, json_object_get(element, "addresses"));
-	gw_addrs6_copy(gateways, json_object_get(element, "gateways"));
-	gw_neighbors6_copy(neighbors, json_object_get(element, "neighbors"));
 	options_save(o, i);
 	gw_save_unless_empty(o, "addresses", addresses);
 	gw_save_unless_empty(o, "gateways", gateways);

@@ -118,6 +118,84 @@ static void addresses(void **state)
 		check_run(&addresses_cases[i]);
 }
 
+static const struct check_case addresses6_cases[] = {
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'a2','port':'acc0','"
+		"gateways':['fe80::1/64']}]",
+		"c.json:13: /interfaces/1/gateways/0: fe80::1/64 is no address that a device can "
+		"have: link-local: an interface makes that one of its own from its MAC address "
+		"(RFC 4291 2.5.6)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['ff05::1/64']}]",
+		"c.json:13: /interfaces/1/addresses/0: ff05::1/64 is no address that a device can "
+		"have: multicast (RFC 4291 2.7)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['::/64']}]",
+		"c.json:13: /interfaces/1/addresses/0: ::/64 is no address that a device can have: "
+		"never on a link (RFC 4291 2.5.2, 2.5.3)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['::1/128']}]",
+		"c.json:13: /interfaces/1/addresses/0: ::1/128 is no address that a device can "
+		"have: never on a link (RFC 4291 2.5.2, 2.5.3)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['::ffff:192.0.2.7/128']}]",
+		"c.json:13: /interfaces/1/addresses/0: ::ffff:192.0.2.7/128 is no address that a "
+		"device can have: it stands for an IPv4 address: write that (RFC 4291 2.5.5.2)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'a2','port':'acc0','"
+		"gateways':['2001:db8::1/64','2001:DB8::0:1/48']}]",
+		"c.json:13: /interfaces/1/gateways/1: 2001:db8::1 is an address of interface a2 "
+		"already, /interfaces/1/gateways/0 (line 13)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['2001:db8::1/"
+		"64']},{'name':'m','port':'core0','vlans':[8],'addresses':['2001:db8::1/64']}]",
+		"c.json:13: /interfaces/2/addresses/0: 2001:db8::1 is an address of interface n "
+		"already, /interfaces/1/addresses/0 (line 13)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'a2','port':'acc0','"
+		"gateways':['2001:db8::1/"
+		"64']},{'name':'a3','port':'acc0','vlans':[3],'gateways':['2001:db8::1/64']}]",
+		NULL},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'a2','port':'acc0','mtu':"
+		"1279,'gateways':['2001:db8::1/64']}]",
+		"c.json:13: /interfaces/1/gateways/0: 2001:db8::1: IPv6 takes an MTU of 1280 at "
+		"least (RFC 8200 5), that of interface a2 is 1279"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['2001:db8::1/64','2001:db8:5::1/"
+		"128'],'neighbors':{'2001:db8::2':'02:00:00:00:00:02'}}]",
+		NULL},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['2001:db8::1/64','2001:db8:5::1/"
+		"128'],'neighbors':{'fe80::2':'02:00:00:00:00:02'}}]",
+		NULL},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['2001:db8::1/64','2001:db8:5::1/"
+		"128'],'neighbors':{'2001:db8::0:1':'02:00:00:00:00:02'}}]",
+		"c.json:13: /interfaces/1/neighbors/2001:db8::0:1: is an own address of interface "
+		"n, /interfaces/1/addresses/0 (line 13)"},
+	{"interfaces",
+		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'n','port':'core0','vlans':"
+		"[7],'addresses':['2001:db8::1/64','2001:db8:5::1/"
+		"128'],'neighbors':{'2001:db8:5::2':'02:00:00:00:00:02'}}]",
+		"c.json:13: /interfaces/1/neighbors/2001:db8:5::2: is no host's address in a "
+		"connected subnet of interface n"},
+};
+
+static void addresses6(void **state)
+{
+	for (size_t i = 0; i < sizeof(addresses6_cases) / sizeof(addresses6_cases[0]); i++)
+		check_run(&addresses6_cases[i]);
+}
+
 static const struct check_case options_cases[] = {
 	{"interfaces",
 		"[\n{'name':'a1','port':'acc0','vlans':[100]},\n{'name':'a2','port':'acc0','mtu':"
@@ -160,6 +238,7 @@ int main(void)
 		cmocka_unit_test(names_and_ports),
 		cmocka_unit_test(vlans),
 		cmocka_unit_test(addresses),
+		cmocka_unit_test(addresses6),
 		cmocka_unit_test(options),
 	};
 

@@ -46,8 +46,13 @@ void gw_iface_retire(uint16_t iface)
 void gw_iface_marks_clear(void)
 {
 	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;) {
-		if (!gw_iface_marked(i) && gw_iface_infos[i].addr_count > 0)
-			gw_iface_addrs_set(i, NULL, 0, NULL); // only takes away: cannot fail
+		if (gw_iface_marked(i))
+			continue;
+		// Both only take away: they cannot fail.
+		if (gw_iface_infos[i].addr_count > 0)
+			gw_iface_addrs_set(i, NULL, 0, NULL);
+		if (gw_iface_infos[i].addr6_count > 0)
+			gw_iface_addrs6_set(i, NULL, 0, NULL);
 	}
 }
 

@@ -15,15 +15,19 @@ static void plan_drop(void *data)
 
 	for (uint32_t i = 0; i < plan->count; i++) {
 		free(plan->v[i]->addrs);
+		free(plan->v[i]->addrs6);
 		free(plan->v[i]);
 	}
 	free(plan->v);
 	json_decref(plan->names);
 	gw_hash32_fini(&plan->vlans);
-	for (uint16_t i = 0; i < plan->vrf_count; i++)
+	for (uint16_t i = 0; i < plan->vrf_count; i++) {
 		gw_hash32_fini(&plan->vrfs[i].own);
+		json_decref(plan->vrfs[i].own6);
+	}
 	free(plan->vrfs);
 	free(plan->subnets);
+	free(plan->subnets6);
 }
 
 const char *gw_iface_plan_path(struct gw_conf *conf, const struct gw_iface_plan *p)

@@ -32,18 +32,26 @@ struct gw_iface_plan {
 	bool no_proxy_arp;
 	enum gw_half half;
 	struct gw_iface_addr *addrs;
+	uint8_t addr6_count;
+	struct gw_iface_addr6 *addrs6;
 	uint16_t index; // of the running one, 0: not known yet
 };
 
 struct gw_vrf_plan {
 	const char *name;
 	struct gw_hash32 own; // own address -> plan index of its interface + 1
+	json_t *own6;	      // own IPv6 address as text -> plan index; NULL: none
 };
 
 // A subnet with neighbours.
 struct gw_subnet_plan {
 	struct gw_prefix4 p;
 	uint32_t iface; // plan index
+};
+
+struct gw_subnet6_plan {
+	struct gw_prefix6 p;
+	uint32_t iface;
 };
 
 struct gw_ifaces_plan {
@@ -57,6 +65,8 @@ struct gw_ifaces_plan {
 	uint16_t vrf_count;
 	struct gw_subnet_plan *subnets;
 	uint32_t subnet_count;
+	struct gw_subnet6_plan *subnets6;
+	uint32_t subnet6_count;
 };
 
 // Made and checked at the first call, but for fallbacks.
@@ -67,6 +77,11 @@ struct gw_iface_plan *gw_iface_plan_by_vlans(
 // The interface of that port with these tags, made when missing, for the element `at` of "hosts".
 int gw_iface_plan_of_host(struct gw_conf *conf, struct gw_ifaces_plan *plan, const char *port,
 	const uint32_t *vlans, uint32_t vlan_count, size_t at, struct gw_iface_plan **out,
+	struct gw_err *err);
+// The interface of that name, else the untagged one of the port of that name, made when missing for
+// the element `at` of `section`. `path`: where the name stands.
+int gw_iface_plan_of_name(struct gw_conf *conf, struct gw_ifaces_plan *plan, const char *name,
+	const char *path, const char *section, size_t at, struct gw_iface_plan **out,
 	struct gw_err *err);
 // "/interfaces/3".
 const char *gw_iface_plan_path(struct gw_conf *conf, const struct gw_iface_plan *p);
@@ -91,6 +106,13 @@ const char *gw_iface_plan_addr_place(
 // The interface with the longest connected subnet that holds the address, NULL none.
 const struct gw_iface_plan *gw_iface_plan_connected(
 	const struct gw_ifaces_plan *plan, uint16_t vrf, uint32_t ip);
+// plan_addr6.c: the same of IPv6.
+const struct gw_iface_plan *gw_iface_plan_own6(
+	const struct gw_ifaces_plan *plan, uint16_t vrf, const struct in6_addr *ip);
+const char *gw_iface_plan_addr6_place(
+	struct gw_conf *conf, const struct gw_iface_plan *p, const struct in6_addr *ip);
+const struct gw_iface_plan *gw_iface_plan_connected6(
+	const struct gw_ifaces_plan *plan, uint16_t vrf, const struct in6_addr *ip);
 // plan_neigh.c: that neighbours of the interface lie in its subnets.
 int gw_iface_plan_neighbors(
 	struct gw_conf *conf, const struct gw_ifaces_plan *plan, uint32_t i, struct gw_err *err);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "iface/plan.h"
+#include "iface/plan_int.h"
 #include "ip4/ip4.h"
 
 // Lists of addresses of an interface: those of its port when it is the untagged one, its own. An
@@ -45,24 +45,55 @@ static const struct gw_ports_plan *ports_of(struct gw_conf *conf)
 	return gw_conf_scratch(conf, "ports", sizeof(struct gw_ports_plan), NULL); // is there
 }
 
-const char *gw_iface_plan_addr_place(
-	struct gw_conf *conf, const struct gw_iface_plan *p, uint32_t ip)
+// An address of either family, without its prefix length.
+static bool address_parse(const char *text, struct gw_ip *ip)
+{
+	struct gw_prefix4 p4;
+	struct gw_prefix6 p6;
+
+	if (gw_prefix4_parse(text, &p4))
+		*ip = gw_ip_of4(p4.addr);
+	else if (gw_prefix6_parse(text, &p6))
+		*ip = gw_ip_of6(&p6.addr);
+	else
+		return false;
+	return true;
+}
+
+static const char *place_of(
+	struct gw_conf *conf, const struct gw_iface_plan *p, const struct gw_ip *ip)
 {
 	struct list lists[LISTS];
 	unsigned n = lists_of(conf, p, ports_of(conf), lists);
 
 	for (unsigned k = 0; k < n; k++) {
 		for (unsigned i = 0; i < json_array_size(lists[k].values); i++) {
-			struct gw_prefix4 prefix;
+			struct gw_ip here;
 
-			if (gw_prefix4_parse(json_string_value(json_array_get(lists[k].values, i)),
-				    &prefix) &&
-				prefix.addr == ip)
+			if (address_parse(
+				    json_string_value(json_array_get(lists[k].values, i)), &here) &&
+				gw_ip_eq(&here, ip))
 				return gw_conf_place(
 					conf, gw_conf_path(conf, "%s/%u", lists[k].path, i));
 		}
 	}
 	return gw_iface_plan_place(conf, p);
+}
+
+const char *gw_iface_plan_addr_place(
+	struct gw_conf *conf, const struct gw_iface_plan *p, uint32_t ip)
+{
+	struct gw_ip v = gw_ip_of4(ip);
+
+	return place_of(conf, p, &v);
+}
+
+const char *gw_iface_plan_addr6_place(
+	struct gw_conf *conf, const struct gw_iface_plan *p, const struct in6_addr *ip)
+{
+	struct gw_ip v = gw_ip_of6(ip);
+
+	return place_of(conf, p, &v);
 }
 
 const struct gw_iface_plan *gw_iface_plan_own(
@@ -131,18 +162,6 @@ static int addr_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
 	return 0;
 }
 
-// IPv6 addresses are checked and no more: nothing forwards IPv6 yet.
-static int addr6_check(struct gw_conf *conf, const char *text, const char *path, struct gw_err *err)
-{
-	struct gw_prefix6 p;
-
-	gw_prefix6_parse(text, &p);
-	if (!IN6_IS_ADDR_MULTICAST(&p.addr) && !IN6_IS_ADDR_UNSPECIFIED(&p.addr))
-		return 0;
-	return gw_conf_fail(
-		conf, err, EINVAL, path, "%s is no address that a device can have", text);
-}
-
 static int addr_add(struct gw_conf *conf, struct gw_ifaces_plan *plan, uint32_t i,
 	const struct gw_iface_addr *a, const char *path, struct gw_err *err)
 {
@@ -175,7 +194,8 @@ int gw_iface_plan_addrs(
 	for (unsigned k = 0; k < n; k++)
 		count += json_array_size(lists[k].values);
 	p->addrs = calloc(count + 1, sizeof(*p->addrs));
-	if (p->addrs == NULL)
+	p->addrs6 = calloc(count + 1, sizeof(*p->addrs6));
+	if (p->addrs == NULL || p->addrs6 == NULL)
 		return gw_err_set(err, ENOMEM, "no memory");
 	for (unsigned k = 0; k < n; k++) {
 		// Copied: the paths below take its place.
@@ -186,11 +206,12 @@ int gw_iface_plan_addrs(
 			const char *text = json_string_value(json_array_get(lists[k].values, j));
 			const char *path = gw_conf_path(conf, "%s/%u", base, j);
 			struct gw_iface_addr a = {.gateway = lists[k].gateway};
+			struct gw_iface_addr6 a6 = {.gateway = lists[k].gateway};
 
 			if (gw_prefix4_parse(text, &a.p))
 				ret = addr_add(conf, plan, i, &a, path, err);
-			else
-				ret = addr6_check(conf, text, path, err);
+			else if (gw_prefix6_parse(text, &a6.p))
+				ret = gw_iface_plan_addr6_add(conf, plan, i, &a6, path, err);
 		}
 	}
 	return ret;

@@ -15,6 +15,9 @@ int gw_iface_plan_name_check(struct gw_conf *conf, const struct gw_ifaces_plan *
 // Takes `p` over, also when it fails.
 int gw_iface_plan_add(struct gw_conf *conf, struct gw_ifaces_plan *plan, struct gw_iface_plan *p,
 	const char *path, struct gw_err *err);
+// plan_addr6.c: one address more of interface `i`, which stands at `path`.
+int gw_iface_plan_addr6_add(struct gw_conf *conf, struct gw_ifaces_plan *plan, uint32_t i,
+	const struct gw_iface_addr6 *a, const char *path, struct gw_err *err);
 struct gw_iface_plan *gw_iface_plan_by_key(const struct gw_ifaces_plan *plan,
 	const struct gw_port_plan *port, uint16_t outer, uint16_t inner);
 // plan_make.c: element `at` of "interfaces".

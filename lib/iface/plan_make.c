@@ -140,15 +140,37 @@ static int host_iface_add(struct gw_conf *conf, struct gw_ifaces_plan *plan,
 	return gw_iface_plan_add(conf, plan, p, path, err);
 }
 
+// Of the element `at` of `section`, which names a port and maybe VLANs.
+static int iface_of(struct gw_conf *conf, struct gw_ifaces_plan *plan,
+	const struct gw_port_plan *port, const uint16_t tags[static 2], uint8_t tag_count,
+	const char *section, size_t at, struct gw_iface_plan **out, struct gw_err *err)
+{
+	struct gw_iface_plan *p;
+	int ret;
+
+	*out = gw_iface_plan_by_key(plan, port, tags[0], tags[1]);
+	if (*out != NULL)
+		return 0;
+	p = gw_iface_plan_new(port);
+	if (p == NULL)
+		return gw_err_set(err, ENOMEM, "no memory");
+	p->section = section;
+	p->at = (uint32_t)at;
+	p->vlan_count = tag_count;
+	memcpy(p->vlans, tags, sizeof(p->vlans));
+	ret = host_iface_add(conf, plan, p, err);
+	if (ret == 0)
+		*out = plan->v[plan->count - 1];
+	return ret;
+}
+
 int gw_iface_plan_of_host(struct gw_conf *conf, struct gw_ifaces_plan *plan, const char *port,
 	const uint32_t *vlans, uint32_t vlan_count, size_t at, struct gw_iface_plan **out,
 	struct gw_err *err)
 {
 	uint16_t tags[2] = {0, 0};
 	int i = gw_port_plan_find(plan->ports, port);
-	struct gw_iface_plan *p;
 	char names[200];
-	int ret;
 
 	for (uint32_t k = 0; k < vlan_count; k++)
 		tags[k] = (uint16_t)vlans[k];
@@ -156,18 +178,24 @@ int gw_iface_plan_of_host(struct gw_conf *conf, struct gw_ifaces_plan *plan, con
 		return gw_conf_fail(conf, err, ENOENT, gw_conf_path(conf, "/hosts/%zu/port", at),
 			"no port \"%s\" in /ports (there: %s)", port,
 			gw_port_plan_names(plan->ports, names, sizeof(names)));
-	*out = gw_iface_plan_by_key(plan, &plan->ports->v[i], tags[0], tags[1]);
+	return iface_of(
+		conf, plan, &plan->ports->v[i], tags, (uint8_t)vlan_count, "hosts", at, out, err);
+}
+
+int gw_iface_plan_of_name(struct gw_conf *conf, struct gw_ifaces_plan *plan, const char *name,
+	const char *path, const char *section, size_t at, struct gw_iface_plan **out,
+	struct gw_err *err)
+{
+	static const uint16_t untagged[2];
+	int i = gw_port_plan_find(plan->ports, name);
+	char names[200];
+
+	*out = gw_iface_plan_find(plan, name);
 	if (*out != NULL)
 		return 0;
-	p = gw_iface_plan_new(&plan->ports->v[i]);
-	if (p == NULL)
-		return gw_err_set(err, ENOMEM, "no memory");
-	p->section = "hosts";
-	p->at = (uint32_t)at;
-	p->vlan_count = (uint8_t)vlan_count;
-	memcpy(p->vlans, tags, sizeof(tags));
-	ret = host_iface_add(conf, plan, p, err);
-	if (ret == 0)
-		*out = plan->v[plan->count - 1];
-	return ret;
+	if (i < 0)
+		return gw_conf_fail(conf, err, ENOENT, path,
+			"no \"%s\" in /interfaces or /ports (ports: %s)", name,
+			gw_port_plan_names(plan->ports, names, sizeof(names)));
+	return iface_of(conf, plan, &plan->ports->v[i], untagged, 0, section, at, out, err);
 }

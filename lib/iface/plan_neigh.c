@@ -21,32 +21,15 @@ static bool subnet_has(const struct gw_iface_plan *p, uint32_t ip)
 	return false;
 }
 
-static bool prefix6_has(const struct gw_prefix6 *p, const struct in6_addr *ip)
-{
-	unsigned octets = p->len / 8, bits = p->len % 8;
-
-	return memcmp(&p->addr, ip, octets) == 0 &&
-		(bits == 0 || (p->addr.s6_addr[octets] ^ ip->s6_addr[octets]) >> (8 - bits) == 0);
-}
-
-static bool list6_has(const json_t *list, const struct in6_addr *ip)
-{
-	struct gw_prefix6 p;
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		if (gw_prefix6_parse(json_string_value(json_array_get(list, i)), &p) &&
-			prefix6_has(&p, ip))
-			return true;
-	}
-	return false;
-}
-
 static bool subnet6_has(const struct gw_iface_plan *p, const struct in6_addr *ip)
 {
-	return IN6_IS_ADDR_LINKLOCAL(ip) ||
-		(p->vlan_count == 0 &&
-			list6_has(json_object_get(p->port->value, "addresses"), ip)) ||
-		list6_has(json_object_get(p->value, "addresses"), ip);
+	for (unsigned i = 0; i < p->addr6_count; i++) {
+		const struct gw_iface_addr6 *a = &p->addrs6[i];
+
+		if (!a->gateway && a->p.len < 128 && gw_prefix6_has(&a->p, ip))
+			return true;
+	}
+	return IN6_IS_ADDR_LINKLOCAL(ip);
 }
 
 static int neighbor_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
@@ -64,6 +47,11 @@ static int neighbor_check(struct gw_conf *conf, const struct gw_ifaces_plan *pla
 			"%s is no device's MAC address (unicast, not all zeros)", value);
 	if (!gw_ip4_parse(key, &ip)) {
 		gw_ip6_parse(key, &ip6);
+		own = gw_iface_plan_own6(plan, p->vrf, &ip6);
+		if (own != NULL)
+			return gw_conf_fail(conf, err, EEXIST, path,
+				"is an own address of interface %s, %s", own->name,
+				gw_iface_plan_addr6_place(conf, own, &ip6));
 		if (p->port->role == GW_ROLE_NETWORK && subnet6_has(p, &ip6))
 			return 0;
 	} else {

@@ -3,8 +3,6 @@
 
 #include "iface/save.h"
 
-#include <string.h>
-
 #include "iface/iface.h"
 #include "port/port.h"
 
@@ -22,7 +20,7 @@ json_t *gw_iface_addrs_save(uint16_t i, bool gateway)
 {
 	const struct gw_iface_info *info = &gw_iface_infos[i];
 	json_t *list = json_array();
-	char text[GW_PREFIX4_LEN];
+	char text[GW_PREFIX6_LEN];
 
 	for (unsigned k = 0; k < info->addr_count; k++) {
 		const struct gw_iface_addr *a = &info->addrs[k];
@@ -31,28 +29,14 @@ json_t *gw_iface_addrs_save(uint16_t i, bool gateway)
 			json_array_append_new(
 				list, json_string(gw_prefix4_str(a->p.addr, a->p.len, text)));
 	}
+	for (unsigned k = 0; k < info->addr6_count; k++) {
+		const struct gw_iface_addr6 *a = &info->addrs6[k];
+
+		if (a->gateway == gateway)
+			json_array_append_new(
+				list, json_string(gw_prefix6_str(&a->p.addr, a->p.len, text)));
+	}
 	return list;
-}
-
-void gw_addrs6_copy(json_t *to, const json_t *list)
-{
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		json_t *value = json_array_get(list, i);
-
-		if (strchr(json_string_value(value), ':') != NULL)
-			json_array_append(to, value);
-	}
-}
-
-void gw_neighbors6_copy(json_t *to, json_t *map)
-{
-	const char *key;
-	json_t *value;
-
-	json_object_foreach (map, key, value) {
-		if (strchr(key, ':') != NULL)
-			json_object_set(to, key, value);
-	}
 }
 
 void gw_save_unless_empty(json_t *to, const char *key, json_t *value)

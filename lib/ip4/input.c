@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
-// Frames of a port: link layer, interface, IPv4 header.
+// Frames of a port: link layer, interface, IPv4 header. IPv6 packets go into a lane of their own.
 
 #include <netinet/in.h>
 
@@ -10,12 +10,18 @@
 
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
+#include "ip4/plain.h"
+#include "ip6/ip6.h"
 #include "port/port.h"
+#include "sr_mcast/sr_mcast.h"
 
 #define PREFETCH_AHEAD 4
 #define PULLUP	       128 // link layer, outer and inner headers in one piece
 
 static_assert(sizeof(struct gw_pkt) == 32, "two packets per cache line");
+
+// What a frame holds.
+enum kind { KIND_IP4, KIND_IP4_MULTICAST, KIND_IP6, KIND_IGMP, KIND_ARP };
 
 struct frame {
 	uint16_t type; // network order
@@ -59,9 +65,25 @@ static bool vlan_parse(const struct rte_mbuf *m, uint16_t port, struct frame *f)
 	return true;
 }
 
+// RFC 3376 4.2.13: a host without an address reports from 0.0.0.0.
+static enum gw_drop multicast_parse(
+	const struct gw_pkt *p, const struct rte_ipv4_hdr *ip, enum kind *kind)
+{
+	if (ip->next_proto_id == IPPROTO_IGMP) {
+		*kind = KIND_IGMP;
+		return GW_DROP_NONE;
+	}
+	if (!gw_sr_mcast_on)
+		return GW_DROP_ip4_multicast;
+	if (!gw_ip4_source_ok(p->src))
+		return GW_DROP_ip4_source;
+	*kind = KIND_IP4_MULTICAST;
+	return GW_DROP_NONE;
+}
+
 // An IPv4 packet whose frame was for us, or for everybody.
 // Sets of the packet: src, dst, len, vrf; its data begins at the IP header and ends with it.
-static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
+static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame, enum kind *kind)
 {
 	struct rte_mbuf *m = p->m;
 	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *);
@@ -76,7 +98,7 @@ static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
 		gw_mbuf_trim(m, p->len);
 	if (unlikely(!gw_ip4_source_ok(p->dst))) {
 		if (IN_MULTICAST(p->dst))
-			return GW_DROP_ip4_multicast;
+			return multicast_parse(p, ip, kind);
 		if (p->dst != INADDR_BROADCAST)
 			return GW_DROP_ip4_destination;
 		// RFC 2131 4.1: a client without an address asks everybody.
@@ -95,8 +117,8 @@ static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame)
 }
 
 // Everything about one frame up to its network layer. Returns the reason to drop it, or
-// GW_DROP_NONE with `p` filled; *punt is set for ARP.
-static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, bool *punt)
+// GW_DROP_NONE with `p` filled and *kind set.
+static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, enum kind *kind)
 {
 	struct rte_mbuf *m = p->m;
 	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
@@ -128,12 +150,15 @@ static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, bool *pu
 	m->data_off += f.l2_len;
 	m->data_len -= f.l2_len;
 	m->pkt_len -= f.l2_len;
+	*kind = KIND_IP4;
 	if (likely(f.type == RTE_BE16(RTE_ETHER_TYPE_IPV4)))
-		return ip4_parse(p, group);
-	*punt = f.type == RTE_BE16(RTE_ETHER_TYPE_ARP);
-	if (*punt)
-		return GW_DROP_NONE;
-	return f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6) ? GW_DROP_ip6_multicast : GW_DROP_eth_type;
+		return ip4_parse(p, group, kind);
+	if (f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6)) {
+		*kind = KIND_IP6;
+		return gw_ip6_receive(p, group);
+	}
+	*kind = KIND_ARP;
+	return f.type == RTE_BE16(RTE_ETHER_TYPE_ARP) ? GW_DROP_NONE : GW_DROP_eth_type;
 }
 
 // Counters of one interface, added when another one's packet comes: a burst is mostly of one.
@@ -159,89 +184,20 @@ static inline void run_count(struct gw_worker *w, struct run *r, const struct gw
 	r->octets += p->len;
 }
 
-// The plain case: an untagged frame to the port's own MAC with an IPv4 packet that has no options
-// and nothing wrong. What is the same for every frame of the port stands here.
-struct plain {
-	const struct gw_trie4 *trie;
-	const struct gw_hash32_table *exact;
-	uint64_t mac;
-	uint16_t iface;
-	uint16_t vrf;
-	uint8_t origin;
-};
-
-// Ethernet type IPv4, version 4 and header length 5 as they stand at octet 12 of the frame.
-#define PLAIN_TYPE 0x00450008u
-#define PLAIN_MASK 0x00ffffffu
-
-static void plain_prepare(struct plain *pl, uint16_t port, uint8_t origin)
+static inline void packet_count(struct gw_worker *w, const struct gw_pkt *p)
 {
-	const struct gw_iface *ifc = &gw_ifaces[gw_port_untagged[port]];
-	const struct gw_rib *rib = &gw_vrfs[ifc->vrf].rib;
+	struct gw_io_stats *s = &w->iface_stats[p->iface];
 
-	pl->trie = &rib->trie;
-	pl->exact = gw_hash32_table(&rib->exact);
-	// No interface, or a standby half: no frame is plain.
-	pl->mac = ifc->l2_len != 0 && ifc->half == GW_HALF_ACTIVE ? ifc->mac[0] : UINT64_MAX;
-	pl->iface = gw_port_untagged[port];
-	pl->vrf = ifc->vrf;
-	pl->origin = origin;
-}
-
-// All of it at once: false sends the frame through frame_parse(), which says what it is.
-static inline bool plain_parse(struct gw_pkt *p, struct rte_mbuf *m, const struct plain *pl)
-{
-	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
-	const struct rte_ipv4_hdr *ip = (const void *)(data + RTE_ETHER_HDR_LEN);
-	uint32_t type, src, dst, total, avail = m->data_len;
-	uint64_t mac;
-
-	if (unlikely(avail < RTE_ETHER_HDR_LEN + sizeof(*ip) || m->nb_segs != 1))
-		return false;
-	memcpy(&mac, data, sizeof(mac));
-	memcpy(&type, data + 12, sizeof(type));
-	src = __builtin_bswap32(ip->src_addr);
-	dst = __builtin_bswap32(ip->dst_addr);
-	total = __builtin_bswap16(ip->total_length);
-	// One branch for RFC 1812 5.2.2 (1) to (5) and 5.3.7: nothing of it is likely.
-	if (unlikely(((mac & GW_MAC_MASK) != pl->mac) | ((type & PLAIN_MASK) != PLAIN_TYPE) |
-		    (total < sizeof(*ip)) | (total > avail - RTE_ETHER_HDR_LEN) |
-		    (gw_ip4_sum(ip, 5) != UINT16_MAX) | !gw_ip4_source_ok(src) |
-		    !gw_ip4_source_ok(dst)))
-		return false;
-	m->data_off += RTE_ETHER_HDR_LEN;
-	m->data_len = (uint16_t)total;
-	m->pkt_len = total;
-	*p = (struct gw_pkt){
-		.m = m,
-		.src = src,
-		.dst = dst,
-		.len = (uint16_t)total,
-		.iface = pl->iface,
-		.vrf = pl->vrf,
-		.origin = pl->origin,
-		.l2_len = RTE_ETHER_HDR_LEN,
-	};
-	return true;
-}
-
-// What the next stage reads is on its way while the rest of the burst is parsed.
-static inline uint32_t key_start(
-	const struct gw_trie4 *trie, const struct gw_hash32_table *exact, uint32_t ip)
-{
-	uint32_t e = gw_trie4_start(trie, ip);
-
-	if ((e & (GW_TRIE4_NODE | GW_TRIE4_HASHED)) == GW_TRIE4_HASHED)
-		gw_hash32_prefetch(exact, ip);
-	return e;
+	s->rx_packets++;
+	s->rx_octets += p->len;
 }
 
 // Anything but the plain case. True: the packet is in the lane.
-static bool other_frame(
+static __rte_noinline bool other_frame(
 	struct gw_worker *w, struct gw_pkt *p, struct rte_mbuf *m, uint16_t port, uint8_t origin)
 {
 	enum gw_drop reason;
-	bool punt = false;
+	enum kind kind;
 
 	*p = (struct gw_pkt){.m = m, .origin = origin};
 	if (m->nb_segs > 1) {
@@ -253,58 +209,85 @@ static bool other_frame(
 	}
 	if (unlikely(w->tracing))
 		gw_trace_begin(w, p, port);
-	reason = frame_parse(p, port, &punt);
-	if (reason != GW_DROP_NONE)
+	reason = frame_parse(p, port, &kind);
+	if (reason != GW_DROP_NONE) {
 		gw_drop(w, p, reason);
-	else if (punt)
+		return false;
+	}
+	switch (kind) {
+	case KIND_IP4:
+		return true;
+	case KIND_IP4_MULTICAST:
+		packet_count(w, p);
+		gw_mcast_ingress(w, p);
+		break;
+	case KIND_IP6:
+		packet_count(w, p);
+		gw_ip6_put(&w->lane6, p);
+		break;
+	case KIND_IGMP:
+		packet_count(w, p);
+		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);
+		break;
+	case KIND_ARP:
 		gw_punt(w, p, GW_PUNT_ARP, 0, 0, GW_DROP_NONE);
-	return reason == GW_DROP_NONE && !punt;
+	}
+	return false;
 }
 
-void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n)
+static __rte_always_inline void frames_parse(
+	struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n, uint8_t origin)
 {
-	const uint8_t origin =
-		gw_ports[port].role == GW_ROLE_ACCESS ? GW_FROM_ACCESS : GW_FROM_NETWORK;
 	struct gw_lane *lane = &w->lane[0];
 	struct gw_io_stats *ps = &w->port_stats[port];
 	struct run run = {0};
-	struct plain plain;
+	struct gw_plain plain;
 	uint64_t octets = 0, plain_octets = 0;
-	uint32_t kept = 0, plain_n = 0;
+	uint32_t others = 0;
+	struct gw_pkt *p = lane->p;
 
-	plain_prepare(&plain, port, origin);
+	gw_plain_prepare(&plain, port, origin);
 	if (unlikely(w->tracing))
 		plain.mac = UINT64_MAX;
 	for (uint32_t i = 0; i < n && i < PREFETCH_AHEAD; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(mbufs[i], void *));
 	for (uint32_t i = 0; i < n; i++) {
-		struct gw_pkt *p = &lane->p[kept];
 		struct rte_mbuf *m = mbufs[i];
 
 		if (i + PREFETCH_AHEAD < n)
 			rte_prefetch0(rte_pktmbuf_mtod(mbufs[i + PREFETCH_AHEAD], void *));
 		octets += m->pkt_len;
-		if (likely(plain_parse(p, m, &plain))) {
-			plain_n++;
+		if (likely(gw_plain_parse(p, m, &plain, origin == GW_FROM_ACCESS))) {
 			plain_octets += p->len;
-			p->res = key_start(plain.trie, plain.exact,
-				origin == GW_FROM_ACCESS ? p->src : p->dst);
-			kept++;
+			p++;
 		} else if (other_frame(w, p, m, port, origin)) {
 			const struct gw_rib *rib = &gw_vrfs[p->vrf].rib;
 
 			run_count(w, &run, p);
 			p->res = gw_rib_start(rib, origin == GW_FROM_ACCESS ? p->src : p->dst);
-			kept++;
+			p++;
+			others++;
 		}
 	}
+	lane->n = (uint32_t)(p - lane->p);
 	run_flush(w, &run);
-	run_flush(w, &(struct run){plain.iface, plain_n, plain_octets});
-	lane->n = kept;
+	run_flush(w, &(struct run){plain.iface, lane->n - others, plain_octets});
 	ps->rx_packets += n;
 	ps->rx_octets += octets;
 	w->stats->received += n;
-	if (origin == GW_FROM_ACCESS)
+}
+
+void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **mbufs, uint32_t n)
+{
+	struct gw_lane *lane = &w->lane[0];
+
+	if (gw_ports[port].role == GW_ROLE_ACCESS) {
+		frames_parse(w, port, mbufs, n, GW_FROM_ACCESS);
 		gw_guard(w, lane);
+	} else {
+		frames_parse(w, port, mbufs, n, GW_FROM_NETWORK);
+	}
 	gw_lane_run(w, lane);
+	if (unlikely(w->lane6.n > 0))
+		gw_ip6_run(w, &w->lane6);
 }

@@ -48,6 +48,25 @@ static inline uint16_t gw_ip4_sum(const struct rte_ipv4_hdr *ip, uint32_t ihl)
 	return (uint16_t)(fold + (fold >> 16));
 }
 
+static inline uint32_t gw_word32(const void *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof(v));
+	return v;
+}
+
+// The checksum of a header of 20 octets is right. A one's complement sum is the sum modulo 65,535,
+// of words of any size; a product with the inverse of 65,535 is small for its multiples only.
+static inline bool gw_ip4_sum_ok(const struct rte_ipv4_hdr *ip)
+{
+	const uint8_t *b = (const uint8_t *)ip;
+	uint64_t sum = (uint64_t)gw_word32(b) + gw_word32(b + 4) + gw_word32(b + 8) +
+		gw_word32(b + 12) + gw_word32(b + 16);
+
+	return sum * 0xfffefffefffeffff <= UINT64_MAX / UINT16_MAX;
+}
+
 // RFC 1812 5.2.2: `avail` octets from the header on, at least the header's in one piece.
 static inline enum gw_drop gw_ip4_check(
 	const struct rte_ipv4_hdr *ip, uint32_t avail, uint64_t ol_flags)
@@ -86,13 +105,16 @@ static inline bool gw_ip4_source_ok(uint32_t src)
 	return net - 1 < 223 && net != 127;
 }
 
-// RFC 1812 5.3.1: one hop less, checksum by RFC 1624.
+// RFC 1812 5.3.1: one hop less of at least one, checksum by RFC 1624. TTL, protocol and checksum
+// are one word, in which the TTL is the lowest octet and the checksum the upper half.
 static inline void gw_ip4_hop(struct rte_ipv4_hdr *ip)
 {
-	uint32_t sum = ip->hdr_checksum + rte_cpu_to_be_16(0x0100);
+	uint32_t word = gw_word32(&ip->time_to_live);
 
-	ip->time_to_live--;
-	ip->hdr_checksum = (rte_be16_t)(sum + (sum >= UINT16_MAX));
+	if (unlikely(word >= 0xfffe0000))
+		word += 0x10000; // the carry, around the end
+	word += 0x10000 - 1;
+	memcpy(&ip->time_to_live, &word, sizeof(word));
 }
 
 // The bits of DSCP and ECN change; checksum by RFC 1624 3.

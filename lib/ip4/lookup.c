@@ -4,10 +4,14 @@
 // The look-up of a burst: /32s in the VRF's hash, the rest in its trie, and the lines of the
 // objects found on their way into the cache.
 
+#include "fib/multipath.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
 #include "tunnel/tunnel.h"
+
+// Above the index, an entry of a full /24's node that is a client.
+#define CLIENT (GW_TRIE4_EXACT >> GW_FIB_INDEX_BITS | GW_FIB_HOST)
 
 static inline void result_prefetch(uint32_t res)
 {
@@ -15,11 +19,14 @@ static inline void result_prefetch(uint32_t res)
 
 	switch (gw_fib_kind(res)) {
 	case GW_FIB_HOST:
-		rte_prefetch0(&gw_host_down[i]);
+		__builtin_prefetch(&gw_host_down[i], 1);
 		break;
 	case GW_FIB_HOST_TUNNEL:
 	case GW_FIB_SEGMENT:
 		rte_prefetch0(&gw_tunnels[gw_path_tunnel((uint16_t)i)]);
+		break;
+	case GW_FIB_MULTIPATH:
+		rte_prefetch0(&gw_multipaths[i]);
 		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
@@ -36,7 +43,14 @@ void gw_lookup(struct gw_worker *w, struct gw_lane *lane)
 {
 	for (uint32_t i = 0; i < lane->n; i++) {
 		struct gw_pkt *p = &lane->p[i];
+		uint32_t e = gw_trie4_finish(p->res, p->dst);
 
+		// No need to know the VRF. The line is written to: each packet is counted.
+		if (likely(e >> GW_FIB_INDEX_BITS == CLIENT)) {
+			p->res = e ^ GW_TRIE4_EXACT;
+			__builtin_prefetch(&gw_host_down[gw_fib_index(e)], 1);
+			continue;
+		}
 		p->res = gw_rib_finish(&gw_vrfs[p->vrf].rib, p->dst, p->res);
 		result_prefetch(p->res);
 	}

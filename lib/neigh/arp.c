@@ -78,10 +78,11 @@ static void address_conflict(const struct query *q)
 // RFC 826: an entry that is there learns from every packet; a new one is made for who asks for us.
 static bool learn(const struct query *q, bool for_us)
 {
-	uint32_t nh = gw_neigh_find(q->iface, q->spa);
+	struct gw_ip spa = gw_ip_of4(q->spa);
+	uint32_t nh = gw_neigh_find(q->iface, spa);
 
-	if (nh == 0 && for_us && gw_neigh_learns() && gw_neigh_on_link(q->iface, q->spa))
-		nh = gw_neigh_get(q->iface, q->spa);
+	if (nh == 0 && for_us && gw_neigh_learns() && gw_neigh_on_link(q->iface, spa))
+		nh = gw_neigh_get(q->iface, spa);
 	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
 		return false;
 	gw_neigh_confirm(nh, q->sha);

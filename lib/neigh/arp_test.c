@@ -38,7 +38,7 @@ static void arp(uint16_t iface, const char *hex)
 
 static uint64_t mac_of(uint32_t ip)
 {
-	uint32_t nh = gw_neigh_find(net, ip);
+	uint32_t nh = gw_neigh_find(net, gw_ip_of4(ip));
 
 	return nh == 0 ? 0 : gw_nexthop_mac(nh);
 }
@@ -83,7 +83,7 @@ static void rfc826_others_update_but_create_nothing(void **state)
 	assert_int_equal(drops(GW_DROP_arp_ignored), 3);
 	assert_int_equal(gw_neigh_next(0), 0);
 	// with an entry that is there, each is news of the neighbour
-	gw_neigh_get(net, peer);
+	gw_neigh_get(net, gw_ip_of4(peer));
 	arp(net, ASK("02 00 00 00 00 0a", PEER_IP, "c0 00 02 63"));
 	assert_int_equal(mac_of(peer), GW_NH_RESOLVED | 0x0a0000000002ull);
 	arp(net, ASK("02 00 00 00 00 0b", PEER_IP, PEER_IP));
@@ -142,8 +142,8 @@ static void flood_of_requests_leaves_half_of_the_table(void **state)
 		arp(net, hex);
 	}
 	for (uint32_t i = 0; i < 8; i++)
-		assert_int_not_equal(gw_neigh_get(net, IP(192, 0, 2, 128) + i), 0);
-	assert_int_equal(gw_neigh_get(net, peer), 0);
+		assert_int_not_equal(gw_neigh_get(net, gw_ip_of4(IP(192, 0, 2, 128) + i)), 0);
+	assert_int_equal(gw_neigh_get(net, gw_ip_of4(peer)), 0);
 	gw_neigh_conf.max = 65536;
 }
 

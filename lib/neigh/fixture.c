@@ -44,10 +44,20 @@ static void port_make(uint16_t id, const char *name, enum gw_role role, uint8_t 
 	p->mac = (struct gw_mac){{2, 0, 0, 0, 0x0a, mac}};
 }
 
+struct in6_addr ip6(const char *text)
+{
+	struct in6_addr ip;
+
+	assert_true(gw_ip6_parse(text, &ip));
+	return ip;
+}
+
 static uint16_t iface_make(const char *name, const char *port, uint16_t outer, uint16_t inner,
-	uint32_t ip, uint8_t len, bool gateway)
+	uint32_t ip, uint8_t len, const char *v6, bool gateway)
 {
 	const struct gw_iface_addr addr = {.p = {ip, len}, .gateway = gateway};
+	const struct gw_iface_addr6 addr6 = {
+		.p = {ip6(v6 != NULL ? v6 : "::"), 64}, .gateway = gateway};
 	const struct gw_iface_spec spec = {
 		.name = name,
 		.port = port,
@@ -55,6 +65,8 @@ static uint16_t iface_make(const char *name, const char *port, uint16_t outer, u
 		.vlan_count = (uint8_t)((outer != 0) + (inner != 0)),
 		.addrs = &addr,
 		.addr_count = ip != 0,
+		.addrs6 = &addr6,
+		.addr6_count = v6 != NULL,
 	};
 	struct gw_err err = {0};
 
@@ -75,11 +87,11 @@ int fixture_setup(void **state)
 	gw_gateway_mac_set = true;
 	port_make(1, "core", GW_ROLE_NETWORK, 1);
 	port_make(2, "acc", GW_ROLE_ACCESS, 2);
-	net = iface_make("net", "core", 0, 0, IP(192, 0, 2, 1), 24, false);
-	qq = iface_make("qq", "core", 10, 20, IP(198, 51, 100, 1), 30, false);
-	bare = iface_make("bare", "core", 30, 0, 0, 0, false);
-	a1 = iface_make("a1", "acc", 100, 0, IP(10, 1, 1, 1), 24, true);
-	a2 = iface_make("a2", "acc", 200, 0, IP(10, 1, 1, 1), 24, true);
+	net = iface_make("net", "core", 0, 0, IP(192, 0, 2, 1), 24, "2001:db8::1", false);
+	qq = iface_make("qq", "core", 10, 20, IP(198, 51, 100, 1), 30, NULL, false);
+	bare = iface_make("bare", "core", 30, 0, 0, 0, NULL, false);
+	a1 = iface_make("a1", "acc", 100, 0, IP(10, 1, 1, 1), 24, "2001:db8:1::1", true);
+	a2 = iface_make("a2", "acc", 200, 0, IP(10, 1, 1, 1), 24, NULL, true);
 	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;)
 		gw_io_clear(gw_iface_stats, i);
 	begin_us += 100000000; // conflicts of the case before are over
@@ -168,16 +180,50 @@ struct rte_mbuf *received_ip(
 	return m;
 }
 
+// Header and payload; the length of both.
+static uint32_t ip6_make(uint8_t *to, const char *src, const char *dst, uint8_t hop_limit,
+	uint8_t next, const char *hex)
+{
+	struct in6_addr from = ip6(src), at = ip6(dst);
+	uint32_t n = octets_of(hex, to + sizeof(struct rte_ipv6_hdr));
+	struct rte_ipv6_hdr *ip = (struct rte_ipv6_hdr *)to;
+	uint8_t *sum = to + sizeof(*ip) + 2;
+
+	*ip = (struct rte_ipv6_hdr){
+		.vtc_flow = RTE_BE32(0x60000000),
+		.payload_len = rte_cpu_to_be_16(n),
+		.proto = next,
+		.hop_limits = hop_limit,
+	};
+	memcpy(ip->src_addr, &from, sizeof(from));
+	memcpy(ip->dst_addr, &at, sizeof(at));
+	if (next == IPPROTO_ICMPV6 && n >= 4 && sum[0] == 0 && sum[1] == 0) {
+		uint16_t cksum = rte_ipv6_udptcp_cksum(ip, ip + 1);
+
+		memcpy(sum, &cksum, sizeof(cksum));
+	}
+	return sizeof(*ip) + n;
+}
+
+struct rte_mbuf *received_ip6(uint16_t iface, const char *src, const char *dst, uint8_t hop_limit,
+	uint8_t next, const char *hex)
+{
+	struct rte_mbuf *m = feed(iface);
+	uint8_t octets[1500];
+	uint32_t n = ip6_make(octets, src, dst, hop_limit, next, hex);
+
+	memcpy(rte_pktmbuf_append(m, (uint16_t)n), octets, n);
+	return m;
+}
+
 void sent_free(struct rte_mbuf *m)
 {
 	drained++;
 	rte_pktmbuf_free(m);
 }
 
-void expect_frame(uint16_t port, const char *hex)
+static void expect_octets(uint16_t port, const uint8_t *octets, uint32_t n)
 {
-	uint8_t octets[1500];
-	uint32_t n = octets_of(hex, octets);
 	struct rte_mbuf *m = NULL;
 
 	assert_int_equal(rte_ring_dequeue(gw_workers[1].inject, (void **)&m), 0);
@@ -186,6 +232,23 @@ void expect_frame(uint16_t port, const char *hex)
 	assert_int_equal(m->pkt_len, n);
 	assert_memory_equal(rte_pktmbuf_mtod(m, void *), octets, n);
 	sent_free(m);
+}
+
+void expect_frame(uint16_t port, const char *hex)
+{
+	uint8_t octets[1500];
+	uint32_t n = octets_of(hex, octets);
+
+	expect_octets(port, octets, n);
+}
+
+void expect_nd(uint16_t port, const char *l2, const char *src, const char *dst, const char *hex)
+{
+	uint8_t octets[1500];
+	uint32_t n = octets_of(l2, octets);
+
+	n += ip6_make(octets + n, src, dst, 255, IPPROTO_ICMPV6, hex);
+	expect_octets(port, octets, n);
 }
 
 struct rte_mbuf *expect_lookup(uint16_t vrf)

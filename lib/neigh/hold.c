@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
-// Packets that wait for a next hop's MAC (RFC 1122 2.3.2.2).
+// Packets that wait for a next hop's MAC (RFC 1122 2.3.2.2, RFC 4861 7.2.2).
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "dp/worker.h"
 #include "fib/vrf.h"
 #include "icmp/icmp.h"
-#include "ip4/ip4.h"
+#include "ip6/ip6.h"
 #include "neigh/entry.h"
 #include "slow/slow.h"
 
@@ -50,23 +50,32 @@ static void packet_send(uint32_t nh, struct rte_mbuf *m)
 
 	s->tx_packets++;
 	s->tx_octets += m->pkt_len;
-	gw_l2_write(m, ifc, n->mac & GW_MAC_MASK);
+	if (gw_mbuf_is_ip6(m))
+		gw_l2_write6(m, ifc, n->mac & GW_MAC_MASK);
+	else
+		gw_l2_write(m, ifc, n->mac & GW_MAC_MASK);
 	gw_inject_tx(ifc->port, m);
 }
 
-// The error quotes the header as it was received (RFC 1812 4.3.2.3): the worker took a hop off.
+// The error quotes the header as it was received (RFC 1812 4.3.2.3, RFC 4443 2.4 (c)): the worker
+// took a hop off.
 static void hop_restore(struct rte_mbuf *m)
 {
 	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, struct rte_ipv4_hdr *);
 
 	if (gw_meta(m)->origin == GW_FROM_SELF)
 		return;
+	if (gw_mbuf_is_ip6(m)) {
+		rte_pktmbuf_mtod(m, struct rte_ipv6_hdr *)->hop_limits++;
+		return;
+	}
 	ip->time_to_live++;
 	ip->hdr_checksum = 0;
 	ip->hdr_checksum = (rte_be16_t)~gw_ip4_sum(ip, ip->version_ihl & 15);
 }
 
-// RFC 1812 3.3.2: a packet that cannot be resolved is dropped with host unreachable.
+// RFC 1812 3.3.2, RFC 4861 7.2.2: a packet that cannot be resolved is dropped with an error about
+// the unreachable address.
 static void packet_fail(struct rte_mbuf *m, bool icmp)
 {
 	GW_SLOW_STATS->drop[GW_DROP_neigh_unresolved]++;
@@ -145,12 +154,22 @@ static bool directed_broadcast(uint16_t iface, uint32_t ip)
 	return false;
 }
 
+static struct gw_ip destination(const struct rte_mbuf *m)
+{
+	struct gw_ip to;
+
+	if (!gw_mbuf_is_ip6(m))
+		return gw_ip_of4(rte_be_to_cpu_32(
+			rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *)->dst_addr));
+	memcpy(&to, rte_pktmbuf_mtod(m, const struct rte_ipv6_hdr *)->dst_addr, sizeof(to));
+	return to;
+}
+
 // The neighbour that a packet is for; 0 and a reason: there is none.
 static uint32_t target(struct rte_mbuf *m, enum gw_drop *reason)
 {
-	const struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv4_hdr *);
 	const struct gw_meta *meta = gw_meta(m);
-	uint32_t to = rte_be_to_cpu_32(ip->dst_addr);
+	struct gw_ip to = destination(m);
 	uint16_t iface = meta->mtu;
 	uint32_t nh = meta->nh;
 
@@ -158,17 +177,19 @@ static uint32_t target(struct rte_mbuf *m, enum gw_drop *reason)
 		return nh;
 	if (nh != 0) { // forgotten while the packet was in the ring
 		iface = gw_nexthops[nh].iface;
-		to = gw_nexthops[nh].ip;
+		to = gw_neighs[nh].ip;
 	}
 	if (gw_iface_infos[iface].name[0] == '\0') { // deleted meanwhile
 		*reason = GW_DROP_neigh_unresolved;
 		return 0;
 	}
-	if (nh == 0 && directed_broadcast(iface, to)) {
+	if (nh == 0 && gw_ip_is4(&to) && directed_broadcast(iface, gw_ip_to4(&to))) {
 		*reason = GW_DROP_ip4_broadcast;
 		return 0;
 	}
 	*reason = GW_DROP_neigh_table_full;
+	if (nh == 0 && gw_neigh_find(iface, to) == 0 && !gw_neigh_asks())
+		return 0;
 	return gw_neigh_get(iface, to);
 }
 

@@ -2,8 +2,8 @@
 // Copyright (c) 2026 The Godwit Authors
 #pragma once
 
-// ARP (RFC 826, RFC 1122 2.3.2, RFC 5227): responder, resolver with a hold queue, ageing with
-// unicast probes, announcements. Owns the next hops. Slow path only.
+// ARP (RFC 826, RFC 1122 2.3.2, RFC 5227) and neighbour discovery (RFC 4861): responder, resolver
+// with a hold queue, ageing with unicast probes, announcements. Owns the next hops. Slow path only.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,27 +29,31 @@ extern struct gw_neigh_conf gw_neigh_conf;
 
 int gw_neigh_init(void);
 void gw_neigh_fini(void);
-// The next hop of an address on the interface's connected subnet, made (unresolved, not asked for
-// yet) when missing. 0: the table is full.
-uint32_t gw_neigh_get(uint16_t iface, uint32_t ip);
+// The next hop of an address on the interface's link, made (unresolved, not asked for yet) when
+// missing. 0: the table is full.
+uint32_t gw_neigh_get(uint16_t iface, struct gw_ip ip);
+struct gw_ip gw_neigh_ip(uint32_t nh);
 // Routes and tunnels that name a next hop keep it from ageing away.
 void gw_neigh_hold(uint32_t nh);
 void gw_neigh_release(uint32_t nh);
 // Ask for a next hop before a packet needs it, unless it is known or being asked for.
 void gw_neigh_solicit(uint32_t nh);
-int gw_neigh_static_add(uint16_t iface, uint32_t ip, const struct gw_mac *mac, struct gw_err *err);
-int gw_neigh_static_del(uint16_t iface, uint32_t ip, struct gw_err *err);
+int gw_neigh_static_add(
+	uint16_t iface, struct gw_ip ip, const struct gw_mac *mac, struct gw_err *err);
+int gw_neigh_static_del(uint16_t iface, struct gw_ip ip, struct gw_err *err);
 // Addresses of an interface changed: neighbours that were learned and are in none of its connected
 // prefixes any more go.
 void gw_neigh_iface_changed(uint16_t iface);
 // Every neighbour of an interface goes; before the interface does. A next hop that routes or
 // tunnels still hold resolves no more and goes with the last of them.
 void gw_neigh_iface_gone(uint16_t iface);
-// Punted packets, owned from the call on. The data of an ARP frame begins at its ARP header. A
-// packet to resolve begins at its IP header and has its TTL decremented; it waits for next hop
-// meta.nh or, when that is 0, for the neighbour of its destination on the connected subnet of
+// Punted packets, owned from the call on. The data of an ARP frame begins at its ARP header, that
+// of a packet of neighbour discovery (not validated yet) at its IPv6 header. A packet to resolve
+// begins at its IP header, of either version, and has its TTL or hop limit decremented; it waits
+// for next hop meta.nh or, when that is 0, for the neighbour of its destination on the link of
 // interface meta.mtu.
 void gw_arp_input(struct rte_mbuf *m);
+void gw_nd_input(struct rte_mbuf *m);
 void gw_neigh_resolve(struct rte_mbuf *m);
 bool gw_neigh_poll(uint64_t now_us); // timers; each loop of the slow path calls it
 unsigned gw_neigh_held(void);	     // packets in hold queues
@@ -57,6 +61,9 @@ unsigned gw_neigh_held(void);	     // packets in hold queues
 // whose half became active, a client that left.
 void gw_arp_announce(uint16_t iface, uint32_t ip);
 void gw_arp_announce_iface(uint16_t iface);
+// The same to all nodes (RFC 4861 7.2.6).
+void gw_nd_announce(uint16_t iface, const struct in6_addr *ip);
+void gw_nd_announce_iface(uint16_t iface);
 json_t *gw_neigh_json(uint32_t nh);
 uint32_t gw_neigh_next(uint32_t after); // the next index in use, 0 at the end
 bool gw_neigh_is_static(uint32_t nh);

@@ -14,6 +14,7 @@ static const char *const states[] = {
 	[GW_NEIGH_FREE] = "free",
 	[GW_NEIGH_INCOMPLETE] = "incomplete",
 	[GW_NEIGH_REACHABLE] = "reachable",
+	[GW_NEIGH_STALE] = "stale",
 	[GW_NEIGH_PROBE] = "probe",
 	[GW_NEIGH_FAILED] = "failed",
 	[GW_NEIGH_STATIC] = "static",
@@ -24,12 +25,12 @@ json_t *gw_neigh_json(uint32_t nh)
 {
 	const struct gw_nexthop *n = &gw_nexthops[nh];
 	const struct gw_neigh *e = &gw_neighs[nh];
-	bool aged = e->state == GW_NEIGH_REACHABLE || e->state == GW_NEIGH_PROBE;
-	char ip[GW_IP4_LEN], mac[GW_MAC_LEN];
+	bool aged = e->confirmed_us != 0 && gw_neigh_mac(nh) != 0 && e->state != GW_NEIGH_STATIC;
+	char ip[GW_IP_LEN], mac[GW_MAC_LEN];
 	struct gw_mac b;
 
 	memcpy(b.b, &n->mac, sizeof(b.b));
-	return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:i}", "ip", gw_ip4_str(n->ip, ip), "mac",
+	return json_pack("{s:s, s:s?, s:s, s:s, s:s, s:o, s:i}", "ip", gw_ip_str(&e->ip, ip), "mac",
 		n->mac & GW_NH_RESOLVED ? gw_mac_str(&b, mac) : NULL, "interface",
 		e->state == GW_NEIGH_GONE ? "" : gw_iface_infos[n->iface].name, "vrf",
 		gw_vrfs[n->vrf].name, "state", states[e->state], "age_s",
@@ -63,6 +64,15 @@ static int iface_named(struct gw_cli *cli, uint16_t *iface)
 	return 0;
 }
 
+// What a command's IP is; its text was checked.
+static struct gw_ip ip_named(struct gw_cli *cli)
+{
+	struct gw_ip ip = {0};
+
+	gw_ip_parse(gw_cli_arg(cli, "IP"), &ip);
+	return ip;
+}
+
 static int neighbor_add(struct gw_cli *cli)
 {
 	struct gw_mac mac = gw_cli_mac(cli, "MAC");
@@ -71,7 +81,7 @@ static int neighbor_add(struct gw_cli *cli)
 
 	if (ret < 0)
 		return ret;
-	return gw_neigh_static_add(iface, gw_cli_ip4(cli, "IP"), &mac, gw_cli_err(cli));
+	return gw_neigh_static_add(iface, ip_named(cli), &mac, gw_cli_err(cli));
 }
 
 static int neighbor_del(struct gw_cli *cli)
@@ -81,12 +91,12 @@ static int neighbor_del(struct gw_cli *cli)
 
 	if (ret < 0)
 		return ret;
-	return gw_neigh_static_del(iface, gw_cli_ip4(cli, "IP"), gw_cli_err(cli));
+	return gw_neigh_static_del(iface, ip_named(cli), gw_cli_err(cli));
 }
 
-GW_CLI_COMMAND(
-	neighbor_show, "show neighbor", "show next hops and what ARP knows of them", neighbor_show);
-GW_CLI_COMMAND(neighbor_add, "add neighbor IP:ip4 mac MAC interface NAME:interface",
+GW_CLI_COMMAND(neighbor_show, "show neighbor", "show next hops and what ARP and ND know of them",
+	neighbor_show);
+GW_CLI_COMMAND(neighbor_add, "add neighbor IP:ip mac MAC interface NAME:interface",
 	"add a static neighbor", neighbor_add);
-GW_CLI_COMMAND(neighbor_del, "del neighbor IP:ip4 [mac MAC] interface NAME:interface",
+GW_CLI_COMMAND(neighbor_del, "del neighbor IP:ip [mac MAC] interface NAME:interface",
 	"delete a static neighbor", neighbor_del);

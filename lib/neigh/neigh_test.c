@@ -67,7 +67,7 @@ static void resolved_by_a_reply(void **state)
 	expect_frame(1, REQUEST);
 	resolve(peer, 0, 2);
 	expect_nothing();
-	nh = gw_neigh_find(net, peer);
+	nh = gw_neigh_find(net, gw_ip_of4(peer));
 	assert_int_not_equal(nh, 0);
 	assert_int_equal(gw_neigh_held(), 2);
 	assert_int_equal(neigh_route(peer), 0);
@@ -127,7 +127,7 @@ static void unresolved_after_three_requests(void **state)
 	uint32_t nh;
 
 	resolve(peer, 0, 0);
-	nh = gw_neigh_find(net, peer);
+	nh = gw_neigh_find(net, gw_ip_of4(peer));
 	expect_frame(1, REQUEST);
 	poll_at(999 * MS);
 	expect_nothing();
@@ -157,7 +157,7 @@ static void unresolved_after_three_requests(void **state)
 	expect_nothing();
 	poll_at(4000 * MS);
 	assert_int_equal(state_of(nh), GW_NEIGH_FREE);
-	assert_int_equal(gw_neigh_find(net, peer), 0);
+	assert_int_equal(gw_neigh_find(net, gw_ip_of4(peer)), 0);
 	resolve(peer, 0, 0);
 	expect_frame(1, REQUEST);
 	assert_int_equal(events(GW_EV_arp_request_sent), 4);
@@ -168,7 +168,7 @@ static void without_a_source_address(void **state)
 {
 	struct rte_mbuf *m = received_ip(a1, IP(10, 1, 1, 5), far, 63, IPPROTO_UDP, 8);
 
-	gw_meta(m)->nh = gw_neigh_get(bare, far);
+	gw_meta(m)->nh = gw_neigh_get(bare, gw_ip_of4(far));
 	gw_neigh_resolve(m);
 	assert_int_equal(drops(GW_DROP_neigh_unresolved), 1);
 	sent_free(expect_lookup(0));
@@ -178,7 +178,7 @@ static void without_a_source_address(void **state)
 // RFC 1122 2.3.2.1 (2): unicast poll, and the entry goes when nobody answers.
 static void ages_with_unicast_probes(void **state)
 {
-	uint32_t nh = gw_neigh_get(net, peer);
+	uint32_t nh = gw_neigh_get(net, gw_ip_of4(peer));
 
 	answer();
 	assert_int_equal(state_of(nh), GW_NEIGH_REACHABLE);
@@ -198,12 +198,12 @@ static void ages_with_unicast_probes(void **state)
 	expect_nothing();
 	assert_int_equal(neigh_route(peer), 0);
 	assert_int_equal(gw_nexthop_mac(nh), 0);
-	assert_int_equal(gw_neigh_find(net, peer), 0);
+	assert_int_equal(gw_neigh_find(net, gw_ip_of4(peer)), 0);
 }
 
 static void held_by_a_route(void **state)
 {
-	uint32_t nh = gw_neigh_get(net, peer);
+	uint32_t nh = gw_neigh_get(net, gw_ip_of4(peer));
 
 	gw_neigh_hold(nh);
 	resolve(far, nh, 0);
@@ -211,17 +211,17 @@ static void held_by_a_route(void **state)
 	answer();
 	for (unsigned i = 0; i < 4; i++)
 		poll_at((300 + i) * S);
-	assert_int_equal(gw_neigh_find(net, peer), nh);
+	assert_int_equal(gw_neigh_find(net, gw_ip_of4(peer)), nh);
 	assert_int_equal(state_of(nh), GW_NEIGH_INCOMPLETE);
 	assert_int_equal(gw_nexthop_mac(nh), 0);
 	gw_neigh_release(nh);
-	assert_int_equal(gw_neigh_find(net, peer), 0);
+	assert_int_equal(gw_neigh_find(net, gw_ip_of4(peer)), 0);
 }
 
 // A packet that was punted for an index finds its neighbour when the index is free again.
 static void forgotten_while_in_the_ring(void **state)
 {
-	uint32_t nh = gw_neigh_get(net, peer);
+	uint32_t nh = gw_neigh_get(net, gw_ip_of4(peer));
 
 	gw_neigh_hold(nh);
 	gw_neigh_release(nh);
@@ -233,7 +233,7 @@ static void forgotten_while_in_the_ring(void **state)
 
 static void learned_hides_no_better_route(void **state)
 {
-	uint32_t nh = gw_neigh_get(net, peer);
+	uint32_t nh = gw_neigh_get(net, gw_ip_of4(peer));
 
 	gw_rib_set(&gw_vrfs[0].rib, IP(192, 0, 2, 8), 30, GW_FIB_ROUTE, 77);
 	answer();
@@ -264,7 +264,7 @@ static void standby_half_asks_nothing(void **state)
 	expect_nothing();
 	// what was reachable before waits
 	gw_ifaces[net].half = GW_HALF_ACTIVE;
-	gw_neigh_get(net, peer);
+	gw_neigh_get(net, gw_ip_of4(peer));
 	answer();
 	gw_ifaces[net].half = GW_HALF_STANDBY;
 	for (unsigned i = 0; i < 10; i++)
@@ -283,29 +283,30 @@ static void static_ones_stay(void **state)
 
 	resolve(peer, 0, 0);
 	expect_frame(1, REQUEST);
-	assert_int_equal(gw_neigh_static_add(net, peer, &mac, &err), 0);
+	assert_int_equal(gw_neigh_static_add(net, gw_ip_of4(peer), &mac, &err), 0);
 	assert_int_equal(rte_ring_count(gw_workers[1].inject), 1); // what had waited
-	nh = gw_neigh_find(net, peer);
+	nh = gw_neigh_find(net, gw_ip_of4(peer));
 	assert_true(gw_neigh_is_static(nh));
 	answer();
 	assert_int_equal(drops(GW_DROP_arp_ignored), 1);
 	assert_int_equal(gw_nexthop_mac(nh), GW_NH_RESOLVED | 0x770000000002ull);
 	poll_at(1000 * S);
 	assert_int_equal(neigh_route(peer), gw_fib_result(GW_FIB_NEIGH, nh));
-	assert_int_equal(gw_neigh_static_del(net, peer, &err), 0);
+	assert_int_equal(gw_neigh_static_del(net, gw_ip_of4(peer), &err), 0);
 	assert_int_equal(neigh_route(peer), 0);
-	assert_int_equal(gw_neigh_static_del(net, peer, &err), -ENOENT);
+	assert_int_equal(gw_neigh_static_del(net, gw_ip_of4(peer), &err), -ENOENT);
 	err.code = 0;
-	assert_int_equal(gw_neigh_static_add(net, peer, &group, &err), -EINVAL);
+	assert_int_equal(gw_neigh_static_add(net, gw_ip_of4(peer), &group, &err), -EINVAL);
 	err.code = 0;
-	assert_int_equal(gw_neigh_static_add(net, far, &mac, &err), -EINVAL);
+	assert_int_equal(gw_neigh_static_add(net, gw_ip_of4(far), &mac, &err), -EINVAL);
 	assert_string_equal(err.text,
 		"neighbor 203.0.113.5: no host's address in a connected subnet of interface net "
 		"(show interface net)");
 	err.code = 0;
-	assert_int_equal(gw_neigh_static_add(a1, IP(10, 1, 1, 5), &mac, &err), -EINVAL);
+	assert_int_equal(gw_neigh_static_add(a1, gw_ip_of4(IP(10, 1, 1, 5)), &mac, &err), -EINVAL);
 	err.code = 0;
-	assert_int_equal(gw_neigh_static_add(net, IP(192, 0, 2, 1), &mac, &err), -EEXIST);
+	assert_int_equal(
+		gw_neigh_static_add(net, gw_ip_of4(IP(192, 0, 2, 1)), &mac, &err), -EEXIST);
 }
 
 static void table_has_an_end(void **state)
@@ -314,20 +315,21 @@ static void table_has_an_end(void **state)
 
 	gw_neigh_conf.max = 16;
 	for (uint32_t i = 0; i < 16; i++)
-		assert_int_not_equal(gw_neigh_get(net, IP(192, 0, 2, 100) + i), 0);
-	assert_int_equal(gw_neigh_get(net, peer), 0);
+		assert_int_not_equal(gw_neigh_get(net, gw_ip_of4(IP(192, 0, 2, 100) + i)), 0);
+	assert_int_equal(gw_neigh_get(net, gw_ip_of4(peer)), 0);
 	resolve(peer, 0, 0);
 	assert_int_equal(drops(GW_DROP_neigh_table_full), 1);
-	held = gw_neigh_find(net, IP(192, 0, 2, 100));
+	held = gw_neigh_find(net, gw_ip_of4(IP(192, 0, 2, 100)));
 	gw_neigh_hold(held);
 	gw_neigh_release(held);
-	assert_int_not_equal(gw_neigh_get(net, peer), 0);
+	assert_int_not_equal(gw_neigh_get(net, gw_ip_of4(peer)), 0);
 	gw_neigh_conf.max = 65536;
 }
 
 static void interface_goes(void **state)
 {
-	uint32_t nh = gw_neigh_get(net, peer), other = gw_neigh_get(net, peer + 1);
+	uint32_t nh = gw_neigh_get(net, gw_ip_of4(peer)),
+		 other = gw_neigh_get(net, gw_ip_of4(peer + 1));
 
 	gw_neigh_hold(nh);
 	answer();
@@ -352,14 +354,14 @@ static void address_of_the_interface_changes(void **state)
 		.name = "net", .port = "core", .addrs = &addr, .addr_count = 1};
 	struct gw_err err = {0};
 
-	gw_neigh_get(net, peer);
+	gw_neigh_get(net, gw_ip_of4(peer));
 	answer();
-	gw_neigh_get(net, IP(192, 0, 2, 2));
+	gw_neigh_get(net, gw_ip_of4(IP(192, 0, 2, 2)));
 	assert_int_equal(gw_iface_add(&spec, &err), 0);
 	gw_neigh_iface_changed(net);
-	assert_int_equal(gw_neigh_find(net, peer), 0);
+	assert_int_equal(gw_neigh_find(net, gw_ip_of4(peer)), 0);
 	assert_int_equal(neigh_route(peer), 0);
-	assert_int_not_equal(gw_neigh_find(net, IP(192, 0, 2, 2)), 0);
+	assert_int_not_equal(gw_neigh_find(net, gw_ip_of4(IP(192, 0, 2, 2))), 0);
 }
 
 static void thousands_age_without_a_stall(void **state)
@@ -367,7 +369,7 @@ static void thousands_age_without_a_stall(void **state)
 	unsigned polls = 0;
 
 	for (uint32_t i = 0; i < 5000; i++) {
-		uint32_t nh = gw_neigh_get(qq, IP(172, 16, 0, 0) + i);
+		uint32_t nh = gw_neigh_get(qq, gw_ip_of4(IP(172, 16, 0, 0) + i));
 
 		gw_neigh_confirm(nh, 0x123456);
 	}
@@ -388,7 +390,7 @@ static void shown(void **state)
 	assert_int_equal(gw_cli_run("add neighbor 192.0.2.200 mac 02:00:00:00:00:c8 interface net",
 				 true, NULL, NULL, NULL, &err),
 		0);
-	gw_neigh_get(net, peer);
+	gw_neigh_get(net, gw_ip_of4(peer));
 	answer();
 	resolve(peer + 1, 0, 0);
 	poll_at(2 * S);

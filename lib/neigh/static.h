@@ -9,7 +9,9 @@
 
 #include <jansson.h>
 
+#include "base/addr.h"
+
 // Delete those that `keep` does not want.
-void gw_neigh_statics_sweep(bool (*keep)(uint16_t iface, uint32_t ip, void *arg), void *arg);
+void gw_neigh_statics_sweep(bool (*keep)(uint16_t iface, struct gw_ip ip, void *arg), void *arg);
 // {"INTERFACE": {"192.0.2.254": "02:00:00:00:00:fe"}}, new reference.
 json_t *gw_neigh_statics_json(void);

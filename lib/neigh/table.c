@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <rte_random.h>
+
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "iface/iface.h"
@@ -17,13 +19,15 @@ struct gw_nexthop *gw_nexthops;
 struct gw_neigh *gw_neighs;
 
 static uint32_t buckets[BUCKETS];
-static uint32_t top; // highest index ever used
+static uint64_t seed; // who sends on the link cannot choose addresses of one bucket
+static uint32_t top;  // highest index ever used
 static uint32_t free_first, free_last, free_n;
 
 static_assert(sizeof(struct gw_nexthop) == 16, "two words");
 
 int gw_neigh_table_init(void)
 {
+	seed = rte_rand();
 	gw_nexthops = gw_reserve(GW_MAX_NEXTHOPS * sizeof(*gw_nexthops));
 	gw_neighs = gw_reserve(GW_MAX_NEXTHOPS * sizeof(*gw_neighs));
 	return gw_nexthops == NULL || gw_neighs == NULL ? -ENOMEM : 0;
@@ -39,18 +43,28 @@ void gw_neigh_table_fini(void)
 	top = free_first = free_last = free_n = 0;
 }
 
-static uint32_t *bucket(uint16_t iface, uint32_t ip)
+static uint32_t *bucket(uint16_t iface, const struct gw_ip *ip)
 {
-	return &buckets[(ip * 0x9e3779b1u ^ iface * 0x85ebca6bu) >> 16];
+	uint64_t hi, lo;
+
+	memcpy(&hi, ip->a.s6_addr, sizeof(hi));
+	memcpy(&lo, ip->a.s6_addr + 8, sizeof(lo));
+	lo ^= seed ^ (hi ^ iface) * 0xff51afd7ed558ccdu;
+	return &buckets[(lo ^ lo >> 32) * 0x9e3779b97f4a7c15u >> 48];
 }
 
-uint32_t gw_neigh_find(uint16_t iface, uint32_t ip)
+uint32_t gw_neigh_find(uint16_t iface, struct gw_ip ip)
 {
-	uint32_t nh = *bucket(iface, ip);
+	uint32_t nh = *bucket(iface, &ip);
 
-	while (nh != 0 && (gw_nexthops[nh].ip != ip || gw_nexthops[nh].iface != iface))
+	while (nh != 0 && (!gw_ip_eq(&gw_neighs[nh].ip, &ip) || gw_nexthops[nh].iface != iface))
 		nh = gw_neighs[nh].next;
 	return nh;
+}
+
+struct gw_ip gw_neigh_ip(uint32_t nh)
+{
+	return gw_neighs[nh].ip;
 }
 
 uint32_t gw_neigh_next(uint32_t after)
@@ -87,26 +101,26 @@ static void index_reclaim(void *index)
 	free_last = nh;
 }
 
-uint32_t gw_neigh_new(uint16_t iface, uint32_t ip)
+uint32_t gw_neigh_new(uint16_t iface, struct gw_ip ip)
 {
 	uint32_t nh = index_alloc();
-	uint32_t *at = bucket(iface, ip);
+	uint32_t *at = bucket(iface, &ip);
 
 	if (nh == 0)
 		return 0;
 	gw_nexthops[nh] = (struct gw_nexthop){
-		.ip = ip,
 		.iface = iface,
 		.vrf = gw_ifaces[iface].vrf,
+		.family = gw_ip_is4(&ip) ? AF_INET : AF_INET6,
 	};
-	gw_neighs[nh] = (struct gw_neigh){.state = GW_NEIGH_INCOMPLETE, .next = *at};
+	gw_neighs[nh] = (struct gw_neigh){.ip = ip, .state = GW_NEIGH_INCOMPLETE, .next = *at};
 	*at = nh;
 	return nh;
 }
 
 void gw_neigh_unlink(uint32_t nh)
 {
-	uint32_t *at = bucket(gw_nexthops[nh].iface, gw_nexthops[nh].ip);
+	uint32_t *at = bucket(gw_nexthops[nh].iface, &gw_neighs[nh].ip);
 
 	while (*at != nh && *at != 0)
 		at = &gw_neighs[*at].next;

@@ -229,6 +229,8 @@ int gw_device_configure(
 	if (ret < 0 && ret != -ENOTSUP)
 		return gw_err_set(err, -ret, "port %s: MTU %u: %s (largest %u)", spec->name, p->mtu,
 			strerror(-ret), info.max_mtu);
-	rte_eth_promiscuous_enable(id); // a device that cannot sees its own MAC only
+	// A device that can neither sees its own MAC only: neither IPv6 nor multicast.
+	rte_eth_promiscuous_enable(id);
+	rte_eth_allmulticast_enable(id);
 	return 0;
 }

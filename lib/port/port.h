@@ -27,6 +27,7 @@ struct gw_port {
 	bool sleepy;	// polling costs system calls: the idle back-off is on by default
 	uint8_t role;	// enum gw_role
 	bool transit;
+	bool sr_domain; // inside of the segment-routing domain
 	uint16_t vrf;
 	uint16_t mtu; // octets of an IP packet
 	struct gw_mac mac;
@@ -39,7 +40,7 @@ struct gw_port_spec {
 	const char *name;
 	const char *device;
 	enum gw_role role;
-	bool transit;
+	bool transit, sr_domain;
 	const char *vrf;
 	uint16_t mtu; // 0: 1,500
 	bool has_mac;

@@ -41,7 +41,7 @@ static const struct gw_conf_field fields[] = {
 	{"neighbors", "MAC addresses of static neighbors by IP address", GW_CONF_MAP,
 		.keys = GW_CONF_IP, .of = GW_CONF_OF(GW_CONF_MAC)},
 	{"transit", "may take packets to clients back to the network, default false", GW_CONF_BOOL},
-	{"sr_domain", "inside of the segment-routing domain, of a later version", GW_CONF_BOOL},
+	{"sr_domain", "inside of the segment-routing domain, default false", GW_CONF_BOOL},
 	{"pass",
 		"what an af_xdp port leaves to the kernel: arp, bfd, bgp, isis, lacp, lldp, nd, "
 		"ospf, "
@@ -151,6 +151,7 @@ static int port_make(
 		.device = p->device,
 		.role = p->role,
 		.transit = p->transit,
+		.sr_domain = p->sr_domain,
 		.vrf = p->vrf,
 		.mtu = p->mtu,
 		.has_mac = p->has_mac,
@@ -180,6 +181,7 @@ static int port_apply(
 		return gw_conf_wrap(conf, err, gw_conf_path(conf, "%u/vrf", at), &why);
 	gw_ports[port].vrf = vrf; // of interfaces to come; those that are there have their own
 	gw_ports[port].transit = p->transit;
+	gw_ports[port].sr_domain = p->sr_domain;
 	return 0;
 }
 
@@ -204,15 +206,25 @@ static int ports_apply(struct gw_conf *conf, json_t *value, size_t index, struct
 	return ret;
 }
 
-static bool neighbor_wanted(uint16_t iface, uint32_t ip, void *arg)
+// An IPv6 address can be written in more than one way.
+static bool named(json_t *neighbors, const struct gw_ip *ip)
+{
+	struct gw_ip key_ip;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (neighbors, key, value) {
+		if (gw_ip_parse(key, &key_ip) && gw_ip_eq(&key_ip, ip))
+			return true;
+	}
+	return false;
+}
+
+static bool neighbor_wanted(uint16_t iface, struct gw_ip ip, void *arg)
 {
 	const struct gw_iface_plan *p = gw_iface_plan_find(arg, gw_iface_infos[iface].name);
-	char text[GW_IP4_LEN];
 
-	gw_ip4_str(ip, text);
-	return p != NULL &&
-		(json_object_get(p->neighbors[0], text) != NULL ||
-			json_object_get(p->neighbors[1], text) != NULL);
+	return p != NULL && (named(p->neighbors[0], &ip) || named(p->neighbors[1], &ip));
 }
 
 static int ports_end(struct gw_conf *conf, struct gw_err *err)
@@ -242,8 +254,6 @@ static json_t *port_save(const json_t *element, json_t *statics)
 	}
 	if (neighbors == NULL)
 		neighbors = json_object();
-	gw_addrs6_copy(addresses, json_object_get(element, "addresses"));
-	gw_neighbors6_copy(neighbors, json_object_get(element, "neighbors"));
 	json_object_del(o, "addresses");
 	json_object_del(o, "neighbors");
 	gw_save_unless_empty(o, "addresses", addresses);

@@ -94,7 +94,8 @@ static const struct check_case ports[] = {
 		"{'name':'y','device':'0000:01:00.0','role':'access'}" OTHERS,
 		NULL},
 	{"ports", "[" CORE0 ",{'name':'x','device':'net_null1','addresses':['ff02::1/64']}" OTHERS,
-		"c.json:3: /ports/1/addresses/0: ff02::1/64 is no address that a device can have"},
+		"c.json:3: /ports/1/addresses/0: ff02::1/64 is no address that a device can have: "
+		"multicast (RFC 4291 2.7)"},
 	{"ports",
 		"[" CORE0 ",{'name':'x','device':'net_null1','neighbors':{'198.18.0.1':"
 		"'02:00:00:00:00:02'}}" OTHERS,

@@ -355,7 +355,8 @@ static void what_is_not_named_goes(void **state)
 	const struct gw_host_spec host = {
 		.ip = IP(10, 1, 1, 99), .mac = {{2, 0, 0, 0, 0, 9}}, .iface = 0};
 	struct gw_host_spec spec = host;
-	struct gw_prefix4 p = {IP(203, 0, 113, 0), 24};
+	const struct gw_prefix p = gw_prefix_of4(IP(203, 0, 113, 0), 24);
+	const struct gw_ip_zone via = {.ip = gw_ip_of4(IP(192, 0, 2, 7))};
 	struct gw_mac mac = {{2, 0, 0, 0, 0, 7}};
 	uint16_t core;
 
@@ -365,15 +366,15 @@ static void what_is_not_named_goes(void **state)
 	spec.iface = gw_iface_find("a1");
 	// As commands would.
 	assert_int_equal(gw_host_add(&spec, NULL), 0);
-	assert_int_equal(gw_route_add(0, &p, IP(192, 0, 2, 7), NULL), 0);
-	assert_int_equal(gw_neigh_static_add(core, IP(192, 0, 2, 7), &mac, NULL), 0);
+	assert_int_equal(gw_route_add(0, &p, &via, 1, NULL), 0);
+	assert_int_equal(gw_neigh_static_add(core, gw_ip_of4(IP(192, 0, 2, 7)), &mac, NULL), 0);
 	assert_int_equal(gw_host_tunnel_add(0, IP(10, 1, 1, 8), gw_path_find("to-b"), 0, NULL), 0);
 	assert_int_equal(
 		gw_host_tunnel_add(0, IP(10, 1, 1, 9), gw_path_find("to-b"), 60000, NULL), 0);
 	loads(PORTS ", 'interfaces': [" A1("") "], 'tunnels': [" TO_B "]" END);
 	assert_int_equal(gw_host_total(), 0);
 	assert_int_equal(gw_route_count(), 0);
-	assert_int_equal(gw_neigh_static_del(core, IP(192, 0, 2, 7), NULL), -ENOENT);
+	assert_int_equal(gw_neigh_static_del(core, gw_ip_of4(IP(192, 0, 2, 7)), NULL), -ENOENT);
 	assert_int_equal(gw_iface_find("a2"), 0);
 	assert_int_equal(gw_tunnel_find("to-c"), 0);
 	assert_int_equal(gw_rib_get(&gw_vrfs[0].rib, IP(10, 1, 1, 8), 32, GW_FIB_HOST_TUNNEL), 0);
@@ -491,6 +492,87 @@ static void addresses_and_hosts_change_places(void **state)
 		gw_nexthops[gw_tunnels[gw_tunnel_find("to-b")].nh].iface, gw_iface_find("n7"));
 }
 
+static uint16_t owner6(const char *text)
+{
+	struct in6_addr ip;
+
+	assert_true(gw_ip6_parse(text, &ip));
+	return gw_iface_addr6_owner(0, &ip);
+}
+
+static uint32_t static6(const char *text)
+{
+	struct gw_ip ip;
+	uint32_t nh;
+
+	assert_true(gw_ip_parse(text, &ip));
+	nh = gw_neigh_get(gw_iface_find("core0"), ip);
+	return gw_neigh_is_static(nh) ? nh : 0;
+}
+
+static void ipv6_follows_the_file(void **state)
+{
+	static const char with[] = "{'name': 'up', 'ports': [{'name': 'core0', 'device': "
+				   "'net_null0', 'sr_domain': true, 'addresses': "
+				   "['2001:db8::1/64', '2001:DB8:5::1/64'], 'neighbors': "
+				   "{'2001:DB8::0:3': '02:00:00:00:00:03'}},"
+				   "{'name': 'acc0', 'device': 'net_null1', 'role': 'access', "
+				   "'addresses': ['2001:db8:1::1/64']}]}";
+	uint32_t nh;
+	char *one;
+
+	loads(PORTS END);
+	assert_int_equal(owner6("2001:db8::1"), gw_iface_find("core0"));
+	nh = static6("2001:db8::2");
+	assert_int_not_equal(nh, 0);
+	assert_int_equal(gw_ifaces[gw_iface_find("core0")].sr_domain, 0);
+	loads(with);
+	assert_int_equal(gw_ifaces[gw_iface_find("core0")].sr_domain, 1);
+	assert_int_equal(owner6("2001:db8::1"), gw_iface_find("core0"));
+	assert_int_equal(owner6("2001:db8:5::1"), gw_iface_find("core0"));
+	assert_int_equal(owner6("2001:db8:1::1"), gw_iface_find("acc0"));
+	assert_int_equal(static6("2001:db8::2"), 0);
+	nh = static6("2001:db8::3");
+	assert_int_not_equal(nh, 0);
+	one = saved();
+	loads(one);
+	assert_int_equal(static6("2001:db8::3"), nh);
+	assert_non_null(strstr(one, "\"2001:db8:5::1/64\""));
+	assert_non_null(strstr(one, "\"sr_domain\": true"));
+	free(one);
+	loads(PORTS END);
+	assert_int_equal(owner6("2001:db8:5::1"), 0);
+	assert_int_equal(owner6("2001:db8:1::1"), 0);
+	assert_int_equal(gw_ifaces[gw_iface_find("core0")].sr_domain, 0);
+	// to another interface, and back
+	loads("{'name': 'up', 'ports': [{'name': 'core0', 'device': 'net_null0'},"
+	      "{'name': 'acc0', 'device': 'net_null1', 'role': 'access'}],"
+	      "'interfaces': [{'name': 'n7', 'port': 'core0', 'vlans': [7], 'addresses': "
+	      "['2001:db8::1/64']}]" END);
+	assert_int_equal(owner6("2001:db8::1"), gw_iface_find("n7"));
+	loads(PORTS END);
+	assert_int_equal(owner6("2001:db8::1"), gw_iface_find("core0"));
+}
+
+// An address that moves within its subnet takes nothing of the connected route with it.
+static void an_address_moves_within_its_subnet(void **state)
+{
+	struct in6_addr subnet;
+
+	assert_true(gw_ip6_parse("2001:db8::", &subnet));
+	loads("{'name': 'up', 'ports': [{'name': 'core0', 'device': 'net_null0', 'addresses': "
+	      "['192.0.2.1/24', '2001:db8::1/64']},"
+	      "{'name': 'acc0', 'device': 'net_null1', 'role': 'access'}]}");
+	loads("{'name': 'up', 'ports': [{'name': 'core0', 'device': 'net_null0', 'addresses': "
+	      "['192.0.2.7/24', '2001:db8::7/64']},"
+	      "{'name': 'acc0', 'device': 'net_null1', 'role': 'access'}]}");
+	assert_int_not_equal(
+		gw_rib_get(&gw_vrfs[0].rib, IP(192, 0, 2, 0), 24, GW_FIB_CONNECTED), 0);
+	assert_int_not_equal(gw_rib6_get(&gw_vrfs[0].rib6, &subnet, 64, GW_FIB_CONNECTED), 0);
+	assert_int_equal(gw_iface_addr_owner(0, IP(192, 0, 2, 1)), 0);
+	assert_int_equal(owner6("2001:db8::1"), 0);
+}
+
 static void a_tunnel_is_its_ends_and_vni(void **state)
 {
 	uint16_t b, c;
@@ -604,6 +686,8 @@ int main(void)
 		cmocka_unit_test(an_interface_is_its_port_vlans_and_vrf),
 		cmocka_unit_test(an_untagged_interface_may_have_a_name_or_not),
 		cmocka_unit_test(addresses_and_hosts_change_places),
+		cmocka_unit_test(ipv6_follows_the_file),
+		cmocka_unit_test(an_address_moves_within_its_subnet),
 		cmocka_unit_test(a_tunnel_is_its_ends_and_vni),
 		cmocka_unit_test(ports_do_not_change),
 		cmocka_unit_test(a_wrong_configuration_changes_nothing),

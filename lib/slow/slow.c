@@ -12,8 +12,6 @@
 
 #include "dp/rcu.h"
 #include "dp/worker.h"
-#include "icmp/icmp.h"
-#include "neigh/neigh.h"
 
 #define PUNT_BURST    64
 #define MAX_TASKS     32
@@ -72,25 +70,40 @@ void gw_slow_sleep_on(int fd)
 	wake_fd = fd;
 }
 
+static void nobody(struct rte_mbuf *m)
+{
+	gw_slow_drop(m, GW_DROP_local_protocol);
+}
+
+// Counted as dropped already.
+static void no_error(struct rte_mbuf *m)
+{
+	rte_pktmbuf_free(m);
+}
+
+static void (*inputs[GW_PUNT_COUNT])(struct rte_mbuf *m);
+
+void gw_slow_input(enum gw_class class, void (*fn)(struct rte_mbuf *m))
+{
+	inputs[class] = fn;
+}
+
 static unsigned punts_poll(void)
 {
-	static void (*const input[GW_PUNT_COUNT])(struct rte_mbuf * m) = {
-		[GW_PUNT_ARP] = gw_arp_input,
-		[GW_PUNT_RESOLVE] = gw_neigh_resolve,
-		[GW_PUNT_LOCAL] = gw_icmp_local_input,
-		[GW_PUNT_ERROR] = gw_icmp_error,
-	};
 	struct rte_mbuf *m[PUNT_BURST];
 	unsigned done = 0;
 
 	for (int c = 0; c < GW_PUNT_COUNT; c++) {
+		void (*input)(struct rte_mbuf * m) = inputs[c];
 		unsigned n =
 			rte_ring_sc_dequeue_burst(gw_punt_ring[c], (void **)m, PUNT_BURST, NULL);
 
+		if (input == NULL)
+			input = c == GW_PUNT_ERROR ? no_error : nobody;
 		if (n > 0)
 			GW_TSAN_ACQUIRE(gw_punt_ring[c]);
 		for (unsigned i = 0; i < n; i++)
-			input[c](m[i]);
+			input(m[i]);
 		__atomic_store_n(&gw_punt_done, gw_punt_done + n, __ATOMIC_RELEASE);
 		done += n;
 	}

@@ -14,6 +14,7 @@
 #include "dp/reason.h"
 #include "dp/stats.h"
 #include "dp/tsan.h"
+#include "dp/worker.h"
 
 #define GW_SLOW_STATS (&gw_lcore_stats[0])
 
@@ -45,6 +46,9 @@ struct rte_mbuf *gw_slow_packet(void);
 // counts; returns true
 // when it did work.
 void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us));
+// Who takes the punted packets of a class, each owned from the call on; registered at start.
+// Without anybody they are dropped as local_protocol.
+void gw_slow_input(enum gw_class class, void (*fn)(struct rte_mbuf *m));
 void gw_slow_sleep_on(int fd); // epoll descriptor that ends the idle sleep; -1: none
 bool gw_slow_once(void);       // one loop; true when it did something
 void gw_slow_main(void);       // until gw_stop

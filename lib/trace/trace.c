@@ -9,10 +9,13 @@
 #include "base/addr.h"
 #include "cli/cli.h"
 #include "dp/worker.h"
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/result.h"
 #include "fib/vrf.h"
 #include "host/host.h"
+#include "ip6/ip6.h"
+#include "neigh/neigh.h"
 #include "port/port.h"
 #include "tunnel/tunnel.h"
 
@@ -27,17 +30,17 @@ static struct {
 	uint32_t count;
 	uint16_t port;
 	bool by_port, by_host;
-	uint32_t host;
+	struct gw_ip host;
 } filter;
 
 // The host's address stands in the headers: as source or destination, inside a tunnel or out, or in
 // an ARP packet.
 static bool host_named(const struct rte_mbuf *m)
 {
-	uint32_t ip = rte_cpu_to_be_32(filter.host);
+	size_t skip = gw_ip_is4(&filter.host) ? 12 : 0;
 
-	return memmem(rte_pktmbuf_mtod(m, const void *), RTE_MIN(m->data_len, HEADERS), &ip,
-		       sizeof(ip)) != NULL;
+	return memmem(rte_pktmbuf_mtod(m, const void *), RTE_MIN(m->data_len, HEADERS),
+		       filter.host.a.s6_addr + skip, 16 - skip) != NULL;
 }
 
 void gw_trace_begin(struct gw_worker *w, struct gw_pkt *p, uint16_t port)
@@ -51,30 +54,47 @@ void gw_trace_begin(struct gw_worker *w, struct gw_pkt *p, uint16_t port)
 	r = &records[w->id][p->traced];
 	r->tsc = w->now;
 	r->port = port;
-	r->steps = 0;
+	r->steps = r->more = 0;
 	r->frame_len = p->m->pkt_len;
 	r->head_len = (uint8_t)RTE_MIN(p->m->data_len, GW_TRACE_HEAD);
 	memcpy(r->head, rte_pktmbuf_mtod(p->m, const void *), r->head_len);
 	__atomic_store_n(&used[w->id], p->traced, __ATOMIC_RELEASE);
 }
 
+// Addresses of an IPv6 packet stand in its header alone; it has been checked when its length is
+// set.
+static void addresses(const struct gw_pkt *p, struct gw_trace_step *s)
+{
+	if (p->len != 0 && gw_mbuf_is_ip6(p->m)) {
+		memcpy(&s->src, gw_pkt_ip6(p)->src_addr, sizeof(s->src));
+		memcpy(&s->dst, gw_pkt_ip6(p)->dst_addr, sizeof(s->dst));
+		return;
+	}
+	s->src = gw_ip_of4(p->src);
+	s->dst = gw_ip_of4(p->dst);
+}
+
 void gw_trace_end(struct gw_worker *w, const struct gw_pkt *p, const char *what, uint32_t arg)
 {
 	struct gw_trace_record *r;
+	struct gw_trace_step *s;
 
 	if (p->traced == 0)
 		return;
 	r = &records[w->id][p->traced];
-	if (r->steps < GW_TRACE_STEPS)
-		r->step[r->steps++] = (struct gw_trace_step){.what = what,
-			.arg = arg,
-			.src = p->src,
-			.dst = p->dst,
-			.res = p->res,
-			.len = p->len,
-			.iface = p->iface,
-			.tunnel = p->tunnel,
-			.vrf = p->vrf};
+	if (r->steps == GW_TRACE_STEPS) {
+		r->more++;
+		return;
+	}
+	s = &r->step[r->steps++];
+	*s = (struct gw_trace_step){.what = what,
+		.arg = arg,
+		.res = p->res,
+		.len = p->len,
+		.iface = p->iface,
+		.tunnel = p->tunnel,
+		.vrf = p->vrf};
+	addresses(p, s);
 }
 
 static int trace_start(struct gw_cli *cli)
@@ -90,7 +110,8 @@ static int trace_start(struct gw_cli *cli)
 	if (port != NULL && !gw_port_find(port, &filter.port))
 		return gw_cli_fail(cli, ENOENT, "no port \"%s\" (show port info all)", port);
 	filter.by_host = gw_cli_arg(cli, "IP") != NULL;
-	filter.host = filter.by_host ? gw_cli_ip4(cli, "IP") : 0;
+	if (filter.by_host)
+		gw_ip_parse(gw_cli_arg(cli, "IP"), &filter.host); // the command checked it
 	filter.count = count;
 	for (unsigned id = 1; id <= gw_worker_count; id++) {
 		if (records[id] == NULL)
@@ -112,7 +133,8 @@ static int trace_stop(struct gw_cli *)
 static const char *result_text(uint32_t res, char *buf, size_t size)
 {
 	uint32_t i = gw_fib_index(res);
-	char ip[GW_IP4_LEN];
+	char ip[GW_IP_LEN];
+	struct gw_ip hop;
 
 	switch (gw_fib_kind(res)) {
 	case GW_FIB_LOCAL:
@@ -130,11 +152,15 @@ static const char *result_text(uint32_t res, char *buf, size_t size)
 	case GW_FIB_CONNECTED:
 		snprintf(buf, size, "connected %s", gw_iface_infos[i].name);
 		break;
+	case GW_FIB_MULTIPATH:
+		snprintf(buf, size, "route via one of %u next hops", gw_multipaths[i].n);
+		break;
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
+		hop = gw_neigh_ip(i);
 		snprintf(buf, size, "%s %s",
 			gw_fib_kind(res) == GW_FIB_ROUTE ? "route via" : "neighbor",
-			gw_ip4_str(gw_nexthops[i].ip, ip));
+			gw_ip_str(&hop, ip));
 		break;
 	default:
 		snprintf(buf, size, "none");
@@ -144,9 +170,9 @@ static const char *result_text(uint32_t res, char *buf, size_t size)
 
 static json_t *step_json(const struct gw_trace_step *s)
 {
-	char src[GW_IP4_LEN], dst[GW_IP4_LEN], res[80];
-	json_t *j = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "src", gw_ip4_str(s->src, src),
-		"dst", gw_ip4_str(s->dst, dst), "route", result_text(s->res, res, sizeof(res)),
+	char src[GW_IP_LEN], dst[GW_IP_LEN], res[80];
+	json_t *j = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}", "src", gw_ip_str(&s->src, src),
+		"dst", gw_ip_str(&s->dst, dst), "route", result_text(s->res, res, sizeof(res)),
 		"length", s->len, "vrf", gw_vrfs[s->vrf].name, "end", s->what);
 
 	if (s->iface != 0)
@@ -167,9 +193,9 @@ static json_t *record_json(unsigned id, uint32_t n)
 	head[r->head_len * 2] = '\0';
 	for (unsigned i = 0; i < r->steps; i++)
 		json_array_append_new(steps, step_json(&r->step[i]));
-	return json_pack("{s:i, s:i, s:s, s:i, s:o, s:s}", "packet", (int)n, "worker", (int)id,
+	return json_pack("{s:i, s:i, s:s, s:i, s:o, s:i, s:s}", "packet", (int)n, "worker", (int)id,
 		"port", gw_ports[r->port].name, "frame_length", (int)r->frame_len, "steps", steps,
-		"head", head);
+		"more_steps", (int)r->more, "head", head);
 }
 
 static void record_text(struct gw_cli *cli, unsigned id, uint32_t n)
@@ -180,16 +206,18 @@ static void record_text(struct gw_cli *cli, unsigned id, uint32_t n)
 		gw_ports[r->port].name);
 	for (unsigned i = 0; i < r->steps; i++) {
 		const struct gw_trace_step *s = &r->step[i];
-		char src[GW_IP4_LEN], dst[GW_IP4_LEN], res[80];
+		char src[GW_IP_LEN], dst[GW_IP_LEN], res[80];
 
 		gw_cli_text(cli, "  %s%s%s%s%s > %s, %u octets, VRF %s: %s -> %s\n",
 			s->iface != 0 ? gw_iface_infos[s->iface].name : "",
 			s->tunnel != 0 ? "tunnel " : "",
 			s->tunnel != 0 ? gw_tunnel_infos[s->tunnel].name : "",
-			s->iface != 0 || s->tunnel != 0 ? ": " : "", gw_ip4_str(s->src, src),
-			gw_ip4_str(s->dst, dst), s->len, gw_vrfs[s->vrf].name,
+			s->iface != 0 || s->tunnel != 0 ? ": " : "", gw_ip_str(&s->src, src),
+			gw_ip_str(&s->dst, dst), s->len, gw_vrfs[s->vrf].name,
 			result_text(s->res, res, sizeof(res)), s->what);
 	}
+	if (r->more > 0)
+		gw_cli_text(cli, "  and %u more\n", r->more);
 }
 
 static int trace_show(struct gw_cli *cli)
@@ -214,7 +242,7 @@ static int trace_show(struct gw_cli *cli)
 	return 0;
 }
 
-GW_CLI_COMMAND(trace_start, "trace start [count N:u32] [port PORT] [host IP:ip4]",
+GW_CLI_COMMAND(trace_start, "trace start [count N:u32] [port PORT] [host IP:ip]",
 	"record the way of the next packets", trace_start);
 GW_CLI_COMMAND(trace_stop, "trace stop", "stop recording", trace_stop);
 GW_CLI_COMMAND(trace_show, "trace show", "what was recorded", trace_show);

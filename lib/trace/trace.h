@@ -9,14 +9,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
+
 #define GW_TRACE_MAX   1024 // records per worker
-#define GW_TRACE_STEPS 8
+#define GW_TRACE_STEPS 32 // copies of a multicast packet among them
 #define GW_TRACE_HEAD  64
 
 struct gw_trace_step {
 	const char *what; // end of the way, or of a leg of it
-	uint32_t arg;
-	uint32_t src, dst, res;
+	uint32_t arg, res;
+	struct gw_ip src, dst;
 	uint16_t len, iface, tunnel, vrf;
 };
 
@@ -26,6 +28,7 @@ struct gw_trace_record {
 	uint16_t port;
 	uint8_t head_len;
 	uint8_t steps;
+	uint32_t more; // steps beyond
 	struct gw_trace_step step[GW_TRACE_STEPS];
 	uint8_t head[GW_TRACE_HEAD];
 };

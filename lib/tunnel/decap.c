@@ -8,6 +8,7 @@
 
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
+#include "tunnel/ecn.h"
 #include "tunnel/tunnel.h"
 
 #define GPE_FLAGS      0x0c // version 0, I, P
@@ -46,25 +47,6 @@ static bool udp_checksum_ok(const struct gw_pkt *p, const struct rte_ipv4_hdr *i
 	return rte_ipv4_udptcp_cksum_mbuf_verify(p->m, ip, (uint16_t)ihl) == 0;
 }
 
-// RFC 6040 4.2, figure 4: the inner ECN field as it leaves; false: the packet is dropped.
-static bool ecn_combine(struct rte_ipv4_hdr *inner, uint8_t outer_tos)
-{
-	enum { NOT_ECT, ECT1, ECT0, CE };
-	uint8_t outer = outer_tos & 3, in = inner->type_of_service & 3;
-	uint8_t out = in;
-
-	if (outer == CE) {
-		if (in == NOT_ECT)
-			return false;
-		out = CE;
-	} else if (outer == ECT1 && in == ECT0) {
-		out = ECT1;
-	}
-	if (out != in)
-		gw_ip4_tos_set(inner, (inner->type_of_service & ~3) | out);
-	return true;
-}
-
 // Upstream tunnel: the client's home is here and the client is at the tunnel's far end.
 static bool upstream_source_ok(const struct gw_pkt *p, const struct gw_tunnel *t)
 {
@@ -84,6 +66,7 @@ static enum gw_drop inner_parse(struct gw_pkt *p, const struct gw_tunnel *t, uin
 	struct rte_mbuf *m = p->m;
 	struct rte_ipv4_hdr *ip;
 	enum gw_drop reason;
+	uint8_t ecn;
 
 	gw_mbuf_trim(m, outer_len + payload);
 	rte_pktmbuf_adj(m, (uint16_t)outer_len); // these octets are in the first segment
@@ -100,8 +83,11 @@ static enum gw_drop inner_parse(struct gw_pkt *p, const struct gw_tunnel *t, uin
 		return IN_MULTICAST(p->dst) ? GW_DROP_ip4_multicast : GW_DROP_ip4_destination;
 	if (unlikely(!gw_ip4_source_ok(p->src)))
 		return GW_DROP_ip4_source;
-	if (unlikely(!ecn_combine(ip, outer_tos)))
+	ecn = gw_ecn_combine(outer_tos, ip->type_of_service);
+	if (unlikely(ecn == GW_ECN_DROP))
 		return GW_DROP_tunnel_ecn;
+	if (unlikely(ecn != (ip->type_of_service & 3)))
+		gw_ip4_tos_set(ip, (ip->type_of_service & ~3) | ecn);
 	p->vrf = t->vrf;
 	p->l2_len = 0;
 	p->iface = 0;

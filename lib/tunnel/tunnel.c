@@ -15,6 +15,7 @@
 #include "base/reserve.h"
 #include "dp/rcu.h"
 #include "dp/worker.h"
+#include "fib/multipath.h"
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
@@ -294,11 +295,13 @@ static uint32_t remote_nexthop(uint16_t vrf, uint32_t remote)
 	uint32_t res = gw_rib_lookup(&gw_vrfs[vrf].rib, remote);
 
 	switch (gw_fib_kind(res)) {
+	case GW_FIB_MULTIPATH: // a tunnel stays with one of them
+		return gw_multipath_pick(gw_fib_index(res), remote);
 	case GW_FIB_ROUTE:
 	case GW_FIB_NEIGH:
 		return gw_fib_index(res);
 	case GW_FIB_CONNECTED:
-		return gw_neigh_get((uint16_t)gw_fib_index(res), remote);
+		return gw_neigh_get((uint16_t)gw_fib_index(res), gw_ip_of4(remote));
 	default:
 		return 0;
 	}
@@ -345,7 +348,8 @@ json_t *gw_tunnel_json(uint16_t i)
 	const struct gw_tunnel *t = &gw_tunnels[i];
 	const struct gw_tunnel_info *info = &gw_tunnel_infos[i];
 	struct gw_io_stats s = gw_io_sum(gw_tunnel_stats, i);
-	char local[GW_IP4_LEN], remote[GW_IP4_LEN], hop[GW_IP4_LEN];
+	char local[GW_IP4_LEN], remote[GW_IP4_LEN], hop[GW_IP_LEN];
+	struct gw_ip via = gw_neigh_ip(t->nh);
 	const char *state = "no-route";
 
 	if (t->nh != 0)
@@ -355,8 +359,8 @@ json_t *gw_tunnel_json(uint16_t i)
 		"name", info->name, "type", "vxlan-gpe", "vni", t->vni, "local",
 		gw_ip4_str(t->local, local), "remote", gw_ip4_str(t->remote, remote), "vrf",
 		gw_vrfs[t->vrf].name, "state", state, "next_hop",
-		t->nh != 0 ? gw_ip4_str(gw_nexthops[t->nh].ip, hop) : NULL, "mtu", gw_tunnel_mtu(i),
-		"symmetric", t->symmetric, "mss_clamp", info->mss_clamp, "references", info->refs,
-		"rx_packets", (json_int_t)s.rx_packets, "rx_octets", (json_int_t)s.rx_octets,
-		"tx_packets", (json_int_t)s.tx_packets, "tx_octets", (json_int_t)s.tx_octets);
+		t->nh != 0 ? gw_ip_str(&via, hop) : NULL, "mtu", gw_tunnel_mtu(i), "symmetric",
+		t->symmetric, "mss_clamp", info->mss_clamp, "references", info->refs, "rx_packets",
+		(json_int_t)s.rx_packets, "rx_octets", (json_int_t)s.rx_octets, "tx_packets",
+		(json_int_t)s.tx_packets, "tx_octets", (json_int_t)s.tx_octets);
 }

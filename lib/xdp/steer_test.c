@@ -323,6 +323,42 @@ static void neighbours_of_own_addresses(void **state)
 	assert_false(passed(nd("2001:db8::1", 128, "::"))); // echo
 }
 
+// Godwit's own addresses are those that the kernel does not have.
+static void neighbours_of_godwit(void **state)
+{
+	NEEDS_PROGRAM;
+	for (int listed = 0; listed < 2; listed++) {
+		assert_false(passed(nd("ff02::1:ff00:7", 135, "2001:db8::7"))); // who has
+		assert_false(passed(nd("2001:db8::7", 135, "2001:db8::7")));	// still there?
+		assert_false(passed(nd("2001:db8::7", 136, "2001:db8::fe")));	// what it asked for
+		assert_false(passed(nd("fe80::ff:fe00:1", 136, "fe80::fe")));
+		assert_false(passed(nd("ff02::1", 136, "2001:db8::fe"))); // said to everybody
+		assert_false(passed(nd("ff02::2", 133, "::")));
+		assert_false(passed(nd("ff02::1", 134, "::")));
+		LIST("arp", "nd", "ospf", "bgp", "bfd");
+	}
+}
+
+// Streams and what hosts say of groups.
+static void multicast_is_godwits(void **state)
+{
+	NEEDS_PROGRAM;
+	LIST("ospf", "bgp", "bfd", "isis", "lacp", "lldp", "ssh", "arp", "nd");
+	assert_false(IP4("232.1.1.1", 17, 1000, 3784));
+	assert_false(IP4("224.0.0.22", 2));
+	assert_false(IP4("224.0.0.22", 2, .options = 4)); // router alert
+	assert_false(IP4("232.1.1.1", 2, .options = 4));
+	assert_false(IP4("224.0.0.1", 17, 1000, 179));
+	assert_false(IP6("ff3e::1", 1000, 3784, 17));
+	assert_false(IP6("ff02::16", 0x8f00, 0, 0, 58)); // MLDv2 report, hop-by-hop before it
+	assert_false(IP6("ff3e::1", 0x8300, 0, 0, 58));
+	assert_false(IP6("ff02::1", 0x8200, 0, 58));
+	// Who lists IGMP runs it in the kernel; streams stay here.
+	LIST("proto:2");
+	assert_true(IP4("224.0.0.22", 2, .options = 4));
+	assert_false(IP4("232.1.1.1", 17, 1000, 2000));
+}
+
 static void truncated_is_godwits(void **state)
 {
 	struct frame full = ip4(&(struct ip4){"192.0.2.1", 6, 1000, 179});
@@ -399,6 +435,8 @@ int main(void)
 		cmocka_unit_test_setup(vlan_tags, each),
 		cmocka_unit_test_setup(ethernet_types, each),
 		cmocka_unit_test_setup(neighbours_of_own_addresses, each),
+		cmocka_unit_test_setup(neighbours_of_godwit, each),
+		cmocka_unit_test_setup(multicast_is_godwits, each),
 		cmocka_unit_test_setup(truncated_is_godwits, each),
 		cmocka_unit_test_setup(counters_follow_the_list, each),
 		cmocka_unit_test_setup(own_addresses_change, each),

@@ -117,6 +117,60 @@ def library(bench):
         yield Row(name, "godwit", unit.replace("_", " "), list_)
 
 
+# How a copy gets its payload, and through what port.
+REPLICATIONS = (
+    ("godwit", ()),
+    ("all shared", ("--share",)),
+    ("all copied", ("--copy",)),
+    ("no chains", ("--null",)),
+)
+
+
+def replicate(bench):
+    """Copies of multicast packets (replicate_bench.c); subjects in turns."""
+    path = bench.path("gw_replicate_bench")
+    if not os.access(path, os.X_OK):
+        raise Failed(f"{path} is missing")
+    values = {}
+    options = [*(["--quick"] if bench.quick else []), *(["--huge"] if bench.huge else [])]
+    for run in range(bench.runs):
+        for subject, way in REPLICATIONS:
+            out = subprocess.run(["taskset", "-c", "1", path, *options, *way],
+                                 capture_output=True, text=True, check=True).stdout
+            for part in json.loads(out):
+                name = (f"replicate/{part['role']}/{number(part['trees'])}/x{part['fanout']}"
+                        f"/{part['octets']}")
+                values.setdefault((name, subject, "ns per copy"), []).append(part["ns_median"])
+                values.setdefault((name, subject, "ns to free a copy"), []).append(
+                    part["ns_free"])
+        bench.progress(f"replicate {run + 1}")
+    for (name, subject, unit), list_ in values.items():
+        yield Row(name, subject, unit, list_)
+
+
+def mlag(bench):
+    """The protocol of an MLAG pair (mlag_bench.c): CPU time, restarts by a simulated clock."""
+    path = bench.path("gw_mlag_bench")
+    if not os.access(path, os.X_OK):
+        raise Failed(f"{path} is missing")
+    values = {}
+    for run in range(bench.runs):
+        out = subprocess.run([path], capture_output=True, text=True, check=True).stdout
+        for part in json.loads(out):
+            if "mtu" in part:
+                name = f"mlag/relay/{number(part.pop('hosts'))}/mtu{part.pop('mtu')}"
+            elif "restart_hosts" in part:
+                name = (f"mlag/restart/{number(part.pop('restart_hosts'))}/"
+                        f"answers-at-{part.pop('answers_at')}")
+            else:
+                name = "mlag/digest"
+            for unit, value in part.items():
+                values.setdefault((name, unit), []).append(value)
+        bench.progress(f"mlag {run + 1}")
+    for (name, unit), list_ in values.items():
+        yield Row(name, "godwit", unit.replace("_", " "), list_)
+
+
 def _switch_once(bench, proc, control, words, old, new):
     """Microseconds from the command to the last packet by port `old`, once `new` has them all;
     None if others took the worker's CPU meanwhile."""
@@ -207,4 +261,4 @@ def idle(bench):
         yield Row("idle", name, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, switch, latency, idle)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle)

@@ -256,19 +256,19 @@ static void change(uint32_t i)
 	static bool present[CHURNING];
 	uint32_t h = i * 2654435761u % CHURNING;
 	struct gw_prefix4 seg = {.addr = 0x0d000000 + (i % 512 << 8), .len = 24};
-	struct gw_prefix4 route = {.addr = 0x0a000000 + (i % 16 << 6), .len = 26};
+	struct gw_prefix route = gw_prefix_of4(0x0a000000 + (i % 16 << 6), 26);
+	const struct gw_ip_zone vias[] = {
+		{.ip = gw_ip_of4(0xc00002fe)}, {.ip = gw_ip_of4(0xc00002fd)}};
 	struct gw_segment s = {.prefix = seg.addr, .len = 24};
 	struct gw_err err = {0};
-	uint32_t nh;
 
 	switch (i % 16) {
 	case 0: // a covering prefix around the stable hosts
-		gw_ip4_parse("192.0.2.254", &nh);
-		must(gw_route_add(0, &route, nh, &err), &err);
+		must(gw_route_add(0, &route, vias, 1 + i / 16 % 2, &err), &err);
 		break;
 	case 8:
-		route.addr = 0x0a000000 + ((i - 8) % 16 << 6);
-		must(gw_route_del(0, &route, &err), &err);
+		route = gw_prefix_of4(0x0a000000 + ((i - 8) % 16 << 6), 26);
+		must(gw_route_del(0, &route, NULL, 0, &err), &err);
 		break;
 	case 1:
 		must(gw_segment_add(&s, &err), &err);
@@ -318,7 +318,7 @@ static void start(void)
 	iface_make("acc0", "acc0", 0, NULL);
 	iface_make("acc0.100", "acc0", VLAN, NULL);
 	gw_ip4_parse("192.0.2.254", &ip);
-	must(gw_neigh_static_add(gw_iface_find("core0"), ip, &neigh, &err), &err);
+	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(ip), &neigh, &err), &err);
 	gw_ip4_parse("192.0.2.1", &tunnel.local);
 	tunnel.remote = ip;
 	must(gw_tunnel_add(&tunnel, &err), &err);

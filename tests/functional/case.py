@@ -72,7 +72,7 @@ class Run:
         own = self.folder / f"{up}.json"
         if own.exists():
             try:
-                config = patch(config, json.loads(own.read_text()))
+                config = patch(config, language.expand(json.loads(own.read_text())))
             except ValueError as error:
                 raise CaseError(f"{own}: {error}") from None
         for i, port in enumerate(config["ports"]):
@@ -165,7 +165,7 @@ class Run:
         wanted["total", "", "dropped"] = sum(
             v for (kind, _, _), v in wanted.items() if kind == "drop"
         )
-        lines += compare.choices(chosen) + compare.equation(stats)
+        lines += compare.choices(chosen) + compare.equation(stats) + compare.mbufs(stats)
         got = compare.flatten(stats)
         if self.story.equation_only:
             known = [key for key in wanted if key[0] == "port" or key[2] in ("received", "sent")]

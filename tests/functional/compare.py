@@ -15,6 +15,10 @@ def summary(frame):
     return f"{len(raw(frame))} octets: {Ether(raw(frame)).summary()}"
 
 
+# Fields that the sender may choose: first octet in the layer, octets, mask.
+CHOICES = {"id": (4, 2, 0xFFFF), "sport": (0, 2, 0xFFFF), "fl": (0, 4, 0xFFFFF)}
+
+
 def fill(expected, got, chosen):
     """Octets that are expected, with the fields that the sender may choose taken from `got`.
     `chosen` collects the named ones: name -> set of values."""
@@ -26,8 +30,9 @@ def fill(expected, got, chosen):
             if not isinstance(value, Any):
                 continue
             start = len(raw(expected)) - len(raw(layer))
-            start += {"id": 4, "sport": 0}[field]
-            came = int.from_bytes(got[start : start + 2], "big")
+            at, octets, mask = CHOICES[field]
+            start += at
+            came = int.from_bytes(got[start : start + octets], "big") & mask
             if came >= value.least:
                 layer.fields[field] = came
             if value.name:
@@ -89,6 +94,9 @@ def choices(chosen):
 TOTALS = ("received", "originated", "copied", "sent", "dropped", "consumed", "held")
 
 
+IO = ("rx_packets", "rx_octets", "tx_packets", "tx_octets")
+
+
 def flatten(stats):
     """--stats-json as {(kind, name, counter): value}."""
     flat = {("total", "", key): stats["drop"][key] for key in TOTALS}
@@ -99,6 +107,11 @@ def flatten(stats):
     for kind in ("port", "interface", "tunnel"):
         for name, values in stats.get(kind + "s", {}).items():
             flat.update({(kind, name, key): value for key, value in values.items()})
+    for tree in stats.get("trees", []):
+        flat.update({("tree", tree["source"], key): tree[key] for key in IO})
+        for branch in tree["branches"]:
+            name = f"{tree['source']} {branch['address']}"
+            flat.update({("branch", name, key): branch[key] for key in IO[2:]})
     for host in stats.get("hosts", []):
         name = host["ip"] + ("@" + host["vrf"] if host.get("vrf", "default") != "default" else "")
         for key, value in host.items():
@@ -121,6 +134,15 @@ def equation(stats):
     if reasons != drop["dropped"]:
         lines.append(f"dropped {drop['dropped']}, the reasons add up to {reasons}")
     return lines
+
+
+def mbufs(stats):
+    """Every packet buffer is back in its pool, but for those of packets that are held."""
+    used = sum(pool["in_use"] for pool in stats["mbufs"].values())
+    held = stats["drop"]["held"]
+    if held <= used and (held or not used):
+        return []
+    return [f"{used} packet buffers are in use, {held} packets are held"]
 
 
 def counters(wanted, got):

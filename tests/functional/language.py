@@ -6,6 +6,7 @@ import re
 
 from scapy.packet import Packet
 
+import mcast
 import names
 
 VARIANTS = {
@@ -43,6 +44,33 @@ def frames_of(value):
     if isinstance(value, (Packet, bytes)):
         return [value]
     return [frame for part in value for frame in frames_of(part)]
+
+
+def ranges(text):
+    """A hexadecimal range written out: "a{8..b}" is ["a8", "a9", "aa", "ab"]."""
+    part = re.fullmatch(r"(.*){(\w+)\.\.(\w+)}(.*)", text)
+    if not part:
+        return [text]
+    first, last = int(part[2], 16), int(part[3], 16)
+    return [f"{part[1]}{n:x}{part[4]}" for n in range(first, last + 1)]
+
+
+def expand(value):
+    """A configuration with the ranges in the strings of its arrays written out."""
+    if isinstance(value, dict):
+        return {key: expand(of) for key, of in value.items()}
+    if not isinstance(value, list):
+        return value
+    out = []
+    for of in value:
+        out += ranges(of) if isinstance(of, str) else [expand(of)]
+    return out
+
+
+def address(word):
+    """The address of a tree, or the first address of a node, by its name."""
+    node = mcast.NODES.get(word)
+    return node.first if node else mcast.TREES.get(word, word)
 
 
 class Story:
@@ -146,6 +174,13 @@ def counters(path, ups):
                 name = words.pop(0)
                 name = getattr(names, name, name)
                 pairs = [(kind, name, key) for key in words[::2]]
+            elif kind == "tree":
+                tree = address(words.pop(0))
+                pairs = [(kind, tree, key) for key in words[::2]]
+            elif kind == "branch":
+                tree, to = address(words.pop(0)), ranges(address(words.pop(0)))
+                pairs = [(kind, f"{tree} {one}", key) for one in to for key in words[::2]]
+                words *= len(to)
             elif kind in ("drop", "event"):
                 pairs = [(kind, "", key) for key in words[::2]]
             elif kind in ("originated", "copied", "consumed", "held"):

@@ -14,16 +14,44 @@
 A case with one user plane is about A.
 """
 
+import ipaddress
 import random
 import re
 from collections import namedtuple
 
 from scapy.compat import raw
+from scapy.contrib.igmp import IGMP
+from scapy.contrib.igmpv3 import IGMPv3, IGMPv3gr, IGMPv3mq, IGMPv3mr
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_NOP, IPOption_Router_Alert, IPOption_RR
-from scapy.layers.inet6 import IPv6
+from scapy.layers.inet6 import (
+    HBHOptUnknown,
+    ICMPv6DestUnreach,
+    ICMPv6EchoReply,
+    ICMPv6EchoRequest,
+    ICMPv6MLDMultAddrRec,
+    ICMPv6MLDone,
+    ICMPv6MLQuery,
+    ICMPv6MLQuery2,
+    ICMPv6MLReport,
+    ICMPv6MLReport2,
+    ICMPv6ND_NA,
+    ICMPv6ND_NS,
+    ICMPv6NDOptDstLLAddr,
+    ICMPv6NDOptSrcLLAddr,
+    ICMPv6PacketTooBig,
+    ICMPv6ParamProblem,
+    ICMPv6TimeExceeded,
+    IPv6,
+    IPv6ExtHdrDestOpt,
+    IPv6ExtHdrFragment,
+    IPv6ExtHdrHopByHop,
+    PadN,
+    RouterAlert,
+)
 from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
-from scapy.packet import Packet, Raw
+from scapy.packet import Packet, Padding, Raw
 
+import mcast
 from layers import ANY, ENTROPY, GPE, entropy
 
 Node = namedtuple("Node", "mac ip")
@@ -44,6 +72,15 @@ C6 = "10.1.1.6"  # on a1
 C8 = "10.1.1.8"  # on a2
 C7 = "10.1.1.7"  # away, at B: host-tunnel route
 NOBODY = "10.1.1.99"  # no entry, only the segment route
+
+# The same nodes in 2001:db8::/64.
+A6 = "2001:db8::1"
+B6 = "2001:db8::2"
+ROUTER6 = "2001:db8::fe"
+NEIGHBOR6 = "2001:db8::fd"
+STRANGER6 = "2001:db8::99"
+SERVER6 = "2001:db8:9::9"  # behind the router, by the default route
+REMOTE6 = "2001:db8:8::8"  # behind the second router, by 2001:db8:8::/48
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 
@@ -76,6 +113,85 @@ def TUNNEL(src, dst, vni=100, sport=ENTROPY, **ip):
     outer = IP(src=src.ip, dst=dst.ip, **{"id": 0, "flags": "DF", "ttl": 64, **ip})
     udp = UDP(sport=sport, dport=4790, chksum=0)
     return Ether(src=src.mac, dst=dst.mac) / outer / udp / GPE(vni=vni)
+
+
+def IP6(**header):
+    """IPv6 header; hop limit 64."""
+    return IPv6(**{"hlim": 64, **header})
+
+
+def length6(octets):
+    """UDP that makes an IPv6 packet without extension headers `octets` long."""
+    return UDP(sport=1000, dport=2000) / Raw((bytes(range(256)) * 256)[: octets - 48])
+
+
+def LINK_LOCAL(who):
+    """Address of a node on its links, from its MAC (RFC 4291 appendix A)."""
+    octets = [int(octet, 16) for octet in node(who).mac.split(":")]
+    octets[0] ^= 2
+    return str(
+        ipaddress.ip_address(bytes([0xFE, 0x80, *[0] * 6, *octets[:3], 0xFF, 0xFE, *octets[3:]]))
+    )
+
+
+def SOLICITED(address):
+    """The group in which the owner of an address is asked (RFC 4291 2.7.1)."""
+    octets = ipaddress.ip_address(address).packed
+    return str(ipaddress.ip_address(bytes([0xFF, 2, *[0] * 9, 1, 0xFF, *octets[13:]])))
+
+
+def GROUP_MAC(group):
+    """RFC 1112 6.4, RFC 2464 7."""
+    octets = ipaddress.ip_address(group).packed
+    if len(octets) == 4:
+        octets = [0x01, 0x00, 0x5E, octets[1] & 0x7F, *octets[2:]]
+    else:
+        octets = [0x33, 0x33, *octets[12:]]
+    return ":".join("%02x" % octet for octet in octets)
+
+
+def TO_GROUP(group, who=A):
+    """Ethernet header of a node of the core to a group."""
+    return Ether(src=who.mac, dst=GROUP_MAC(group))
+
+
+def IGMP_IP(src, dst, **more):
+    """IPv4 header of IGMP: TTL 1, router alert."""
+    return IP(src=src, dst=dst, ttl=1, proto=2, options=[IPOption_Router_Alert()], **more)
+
+
+def MLD_IP(src, dst, **more):
+    """IPv6 headers of MLD: hop limit 1, router alert."""
+    return IPv6(src=src, dst=dst, hlim=1, **more) / IPv6ExtHdrHopByHop(options=[RouterAlert()])
+
+
+def SOLICIT(target, asker, src, dst=None):
+    """Neighbour solicitation, of the node `asker` with its address `src`."""
+    header = IPv6(src=src, dst=dst or SOLICITED(target), hlim=255)
+    return header / ICMPv6ND_NS(tgt=target) / ICMPv6NDOptSrcLLAddr(lladdr=node(asker).mac)
+
+
+def ADVERT(target, at, dst, src=None, **flags):
+    """Neighbour advertisement: the address is at this node."""
+    na = ICMPv6ND_NA(**{"tgt": target, "R": 0, "S": 1, "O": 1, **flags})
+    return (
+        IPv6(src=src or target, dst=dst, hlim=255) / na / ICMPv6NDOptDstLLAddr(lladdr=node(at).mac)
+    )
+
+
+def PING6(seq):
+    """Echo request; 220 octets with an IPv6 header."""
+    return ICMPv6EchoRequest(id=1, seq=seq, data=PATTERN)
+
+
+def PONG6(seq):
+    return ICMPv6EchoReply(id=1, seq=seq, data=PATTERN)
+
+
+def ERROR6(about, icmp, **header):
+    """ICMPv6 error that godwit makes: quotes all of the packet it is `about` that fits into 1280
+    octets (RFC 4443 3)."""
+    return IP6(**header) / icmp / Raw(raw(about)[: 1280 - 48])
 
 
 def node(who):
@@ -162,7 +278,7 @@ def MUTATED(count, seed, *packets):
 def names(tags):
     """What a packets file may say when access frames carry these tags."""
     known = {
-        k: v for k, v in globals().items() if re.fullmatch(r"[A-Z]\w*|mac|length|entropy|raw", k)
+        k: v for k, v in globals().items() if re.fullmatch(r"[A-Z]\w*|mac|length6?|entropy|raw", k)
     }
     known["TAGS"] = TAGS_OF[tags]
     core = {node.mac for node in (A, B, C, D, ROUTER, NEIGHBOR, STRANGER)}
@@ -190,4 +306,5 @@ def names(tags):
         return BROADCAST_FROM(GATEWAY) / WHO_HAS(address, Node(GATEWAY.mac, address))
 
     words = (FROM, TO, BROADCAST_FROM, ANNOUNCE)
+    known.update(mcast.words(known))
     return {**known, **{word.__name__: word for word in words}}

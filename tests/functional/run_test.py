@@ -66,6 +66,7 @@ STATS = {
     "interfaces": {"core0": {"rx_packets": 1, "rx_octets": 200, "tx_packets": 1, "tx_octets": 236}},
     "tunnels": {"to-b": {"rx_packets": 0, "rx_octets": 0, "tx_packets": 1, "tx_octets": 200}},
     "events": {"arp_request_sent": 0},
+    "mbufs": {"pool": {"size": 2048, "free": 2048, "in_use": 0}},
     "hosts": [{"ip": "10.1.1.5", "rx_packets": 0}],
 }
 for name in ("acc1", "acc2"):
@@ -172,6 +173,10 @@ class RunnerTest(unittest.TestCase):
         self.told["stats"]["drop"]["consumed"] = 1
         self.assertIn("not balanced", self.run_case())
 
+    def test_mbuf_lost(self):
+        self.told["stats"]["mbufs"]["pool"]["in_use"] = 1
+        self.assertIn("1 packet buffers are in use, 0 packets are held", self.run_case())
+
     def test_drop_without_reason(self):
         self.told["stats"]["drop"].update(dropped=1, received=2)
         self.assertIn("dropped 1, the reasons add up to 0", self.run_case())
@@ -233,6 +238,24 @@ class LanguageTest(unittest.TestCase):
         self.assertEqual(story.order(), ["a", "b", "c"])
         self.assertEqual(story.frames_in("b", "p", lambda up, port: [up.encode()]), [b"a"])
 
+    def test_expand(self):
+        given = {"a": ["x{9..b}y", {"b": ["{0..1}"]}, 1], "c": "{1..2}"}
+        self.assertEqual(
+            language.expand(given),
+            {"a": ["x9y", "xay", "xby", {"b": ["0", "1"]}, 1], "c": "{1..2}"},
+        )
+
+    def test_counters_of_trees(self):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("tree R1_1 rx_packets 1\nbranch R1_1 fd00:0:{9..a}:: tx_packets 1 tx_octets 2\n")
+            file.flush()
+            wanted = language.counters(pathlib.Path(file.name), ["r3"])["r3"]
+        tree = "fd00:ffff:1::1"
+        self.assertEqual(wanted["tree", tree, "rx_packets"], 1)
+        for to in ("fd00:0:9::", "fd00:0:a::"):
+            self.assertEqual(wanted["branch", f"{tree} {to}", "tx_octets"], 2)
+        self.assertEqual(len(wanted), 5)
+
     def test_errors_name_the_line(self):
         for text, what in (
             ("p in NOWHERE", "NameError"),
@@ -265,6 +288,25 @@ class LanguageTest(unittest.TestCase):
         self.assertEqual(one, two)
         self.assertGreater(len(set(one)), 150)
         self.assertGreater(min(map(len, one)), 0)
+
+
+class ChoiceTest(unittest.TestCase):
+    def outer(self, flow_label):
+        known = names.names("")
+        return known["TREE"](known["R1_1"], known["R3"], fl=flow_label) / IP() / names.DATA
+
+    def difference(self, wanted, came):
+        return compare.frames("p", [self.outer(wanted)], [raw(self.outer(came))], {})
+
+    def test_flow_label(self):
+        self.assertEqual(self.difference(names.names("")["CHOSEN"], 0xFFFFF), [])
+        self.assertIn("p: packet 1 differs", self.difference(names.names("")["CHOSEN"], 0))
+        self.assertIn("p: packet 1 differs", self.difference(0x12345, 0x12344))
+
+    def test_flow_label_leaves_the_rest(self):
+        wanted = self.outer(names.names("")["CHOSEN"])
+        wanted.tc = 1
+        self.assertTrue(compare.frames("p", [wanted], [raw(self.outer(7))], {}))
 
 
 class PatchTest(unittest.TestCase):

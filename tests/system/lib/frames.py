@@ -14,11 +14,22 @@ import time
 
 from scapy.compat import raw
 from scapy.layers.inet import ICMP, IP, TCP, UDP
+from scapy.layers.inet6 import (
+    ICMPv6DestUnreach,
+    ICMPv6ND_NA,
+    ICMPv6ND_NS,
+    ICMPv6NDOptDstLLAddr,
+    ICMPv6NDOptSrcLLAddr,
+    IPv6,
+)
 from scapy.layers.l2 import ARP, Dot1Q, Ether
 from scapy.packet import Raw
 
 WORDS = {"ICMP": ICMP, "IP": IP, "TCP": TCP, "UDP": UDP, "ARP": ARP, "Dot1Q": Dot1Q,
-         "Ether": Ether, "Raw": Raw}
+         "Ether": Ether, "Raw": Raw, "IPv6": IPv6, "ICMPv6ND_NA": ICMPv6ND_NA,
+         "ICMPv6ND_NS": ICMPv6ND_NS, "ICMPv6DestUnreach": ICMPv6DestUnreach,
+         "ICMPv6NDOptDstLLAddr": ICMPv6NDOptDstLLAddr,
+         "ICMPv6NDOptSrcLLAddr": ICMPv6NDOptSrcLLAddr}
 ETH_P_ALL = 3
 
 

@@ -15,7 +15,8 @@ import time
 
 
 def echo(address, port):
-    with socket.create_server((address, int(port))) as server:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.create_server((address, int(port)), family=family) as server:
         print("ready", flush=True)
         connection, _ = server.accept()
         while data := connection.recv(4096):
