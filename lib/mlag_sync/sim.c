@@ -224,7 +224,7 @@ void sim_init(struct sim *s, uint64_t seed)
 {
 	// Thousands of small tables: each would be given huge pages to zero.
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
-	*s = (struct sim){.now_us = 1000 * SIM_S, .random = seed, .lands = -1};
+	*s = (struct sim){.now_us = 1000 * SIM_S, .random = seed, .prefix_len = 16, .lands = -1};
 	gw_mlag_conf_default(&s->conf);
 	s->conf.virtual_mac = sim_virtual_mac;
 	s->conf.peer_port = SIM_PEER_PORT;
@@ -252,7 +252,7 @@ void sim_fini(struct sim *s)
 static void subnets_add(struct sim_node *n, uint16_t mlag)
 {
 	struct gw_ip v6 = {.a = {.s6_addr = {0x20, 1, 0xd, 0xb8}}};
-	struct gw_mlag_subnet sub = {.mlag = mlag, .len = 16};
+	struct gw_mlag_subnet sub = {.mlag = mlag, .len = n->sim->prefix_len};
 
 	sub.addr = gw_ip_of4(0x0a010001 + n->id);
 	assert_int_equal(gw_mlag_subnet_add(n->m, &sub, NULL), 0);

@@ -67,6 +67,7 @@ struct sim {
 	bool loss_hello;
 	uint32_t twice, late; // of 1000
 	uint32_t host_loss;   // of 1000 answers
+	uint8_t prefix_len;   // of the IPv4 subnets, 16
 	int lands;	      // 0, 1: answers arrive there; -1: as it comes; -2: never where asked
 };
 

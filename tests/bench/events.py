@@ -148,6 +148,29 @@ def replicate(bench):
         yield Row(name, subject, unit, list_)
 
 
+def mlag(bench):
+    """The protocol of an MLAG pair (mlag_bench.c): CPU time, restarts by a simulated clock."""
+    path = bench.path("gw_mlag_bench")
+    if not os.access(path, os.X_OK):
+        raise Failed(f"{path} is missing")
+    values = {}
+    for run in range(bench.runs):
+        out = subprocess.run([path], capture_output=True, text=True, check=True).stdout
+        for part in json.loads(out):
+            if "mtu" in part:
+                name = f"mlag/relay/{number(part.pop('hosts'))}/mtu{part.pop('mtu')}"
+            elif "restart_hosts" in part:
+                name = (f"mlag/restart/{number(part.pop('restart_hosts'))}/"
+                        f"answers-at-{part.pop('answers_at')}")
+            else:
+                name = "mlag/digest"
+            for unit, value in part.items():
+                values.setdefault((name, unit), []).append(value)
+        bench.progress(f"mlag {run + 1}")
+    for (name, unit), list_ in values.items():
+        yield Row(name, "godwit", unit.replace("_", " "), list_)
+
+
 def _switch_once(bench, proc, control, words, old, new):
     """Microseconds from the command to the last packet by port `old`, once `new` has them all;
     None if others took the worker's CPU meanwhile."""
@@ -238,4 +261,4 @@ def idle(bench):
         yield Row("idle", name, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, replicate, switch, latency, idle)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle)
