@@ -23,15 +23,20 @@ METER = {"cir_kbps": 40000000, "cbs_bytes": 10000000}
 # How a feature is switched: a function that changes the configuration. Without one the feature
 # cannot be switched, and the cases that want it off are left out.
 SWITCH_OFF = {"statistics": None, "guard": None}
-SWITCH_IDLE = None  # makes idle workers sleep
+
+
+def idle_on(conf):
+    """Makes idle workers sleep."""
+    conf["lcores"]["idle_sleep_us"] = 50
 
 
 def remote(i):
     return f"{REMOTES}.{(i + 2) >> 8}.{(i + 2) & 0xff}"
 
 
-def meter_text():
-    return f',"ingress":{json.dumps(METER)},"egress":{json.dumps(METER)}'
+def meter_text(case):
+    meter = {"cir_kbps": case.cir, "cbs_bytes": case.cbs} if case.cir else METER
+    return f',"ingress":{json.dumps(meter)},"egress":{json.dumps(meter)}'
 
 
 def host_text(case):
@@ -42,7 +47,7 @@ def host_text(case):
     # VLANs 10 to 1999, as many as the modulus.
     where = '"port":"acc0","vlans":[100,1@m]' if case.vlans else '"interface":"a1"'
     return '"hosts"', ('{"ip":"@ip","mac":"@mac",' + where +
-                       (meter_text() if case.policing else "") + "}")
+                       (meter_text(case) if case.policing else "") + "}")
 
 
 def config(case, huge):
@@ -67,8 +72,8 @@ def config(case, huge):
         conf["interfaces"][0]["fallback"] = "t0"
     for name in case.off:
         SWITCH_OFF[name](conf)
-    if case.idle and SWITCH_IDLE is not None:
-        SWITCH_IDLE(conf)
+    if case.idle:
+        idle_on(conf)
     return conf
 
 
