@@ -18,7 +18,7 @@ static char text[4096];
 int group_setup(void **state)
 {
 	fixture_setup(state);
-	assert_int_equal(gw_sr_mcast_init(), 0);
+	assert_int_equal(gw_sr_mcast_init(1), 0);
 	assert_int_equal(gw_group_init(), 0);
 	begin_us += 1000000 * SECOND;
 	gw_group_conf = (struct gw_group_conf){

@@ -50,10 +50,13 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	p->len = ip4 ? rte_be_to_cpu_16(in4->total_length) : (uint16_t)gw_ip6_len(in6);
 	if (unlikely(p->m->pkt_len != p->len))
 		gw_mbuf_trim(p->m, p->len);
-	if (ip4)
-		group = gw_ip_of4(rte_be_to_cpu_32(in4->dst_addr));
-	else
+	if (ip4) {
+		p->src = rte_be_to_cpu_32(in4->src_addr);
+		p->dst = rte_be_to_cpu_32(in4->dst_addr);
+		group = gw_ip_of4(p->dst);
+	} else {
 		memcpy(&group, in6->dst_addr, sizeof(group));
+	}
 	if (unlikely(gw_group_is_local(&group))) {
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;

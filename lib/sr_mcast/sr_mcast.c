@@ -33,9 +33,9 @@ static bool is_wanted;
 static bool quiet = true;   // no worker can be reading gw_sr_conf
 static uint32_t publishing; // changes that wait for a grace period
 
-static int stats_init(void)
+static int stats_init(unsigned workers)
 {
-	for (int i = 0; i < GW_MAX_LCORES; i++) {
+	for (unsigned i = 0; i <= workers; i++) {
 		gw_tree_stats[i] = gw_reserve((GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
 		gw_branch_stats[i] = gw_reserve(GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
 		if (gw_tree_stats[i] == NULL || gw_branch_stats[i] == NULL)
@@ -44,14 +44,14 @@ static int stats_init(void)
 	return 0;
 }
 
-int gw_sr_mcast_init(void)
+int gw_sr_mcast_init(unsigned workers)
 {
 	gw_slow_every(MTU_POLL_US, gw_mcast_tree_mtu_poll);
 	gw_slow_every(0, gw_mcast_underlay_poll);
 	gw_icmp6_too_big_hook = gw_mcast_too_big_received;
 	gw_mcast_underlay_init();
 	gw_mcast_ifaces_init();
-	if (stats_init() < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
+	if (stats_init(workers) < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
 		gw_mcast_tree_init() < 0 || gw_mcast_flow_init() < 0 || gw_receiver_init() < 0)
 		return -ENOMEM;
 	return 0;

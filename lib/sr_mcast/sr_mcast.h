@@ -54,7 +54,7 @@ extern struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
 // [lcore][gw_mcast_branch.stats]: tx
 extern struct gw_io_stats *gw_branch_stats[GW_MAX_LCORES];
 
-int gw_sr_mcast_init(void); // -ENOMEM: gw_sr_mcast_fini() takes away what is there
+int gw_sr_mcast_init(unsigned workers); // -ENOMEM: gw_sr_mcast_fini() takes away what is there
 // No worker runs any more, and nothing waits for a grace period.
 void gw_sr_mcast_fini(void);
 

@@ -145,7 +145,7 @@ static void counters_stay(void **)
 	uint32_t other = tree_put(T2, "fd00:0:5::", 0);
 
 	gw_branch_stats[1][stats_of(tree, "fd00:0:5::")].tx_packets = 5;
-	gw_branch_stats[2][stats_of(tree, "fd00:0:6::")].tx_packets = 6;
+	gw_branch_stats[0][stats_of(tree, "fd00:0:6::")].tx_packets = 6;
 	gw_branch_stats[1][stats_of(tree, "fd00:0:7::")].tx_packets = 7;
 	gw_branch_stats[1][stats_of(other, "fd00:0:5::")].tx_packets = 55;
 	gw_tree_stats[1][tree].rx_packets = 9;

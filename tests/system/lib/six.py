@@ -37,6 +37,7 @@ def main():
     for interface in config["interfaces"]:
         interface.pop("neighbors", None)
     config["sr_mcast"].pop("receivers", None)
+    config.pop("group_membership")
     json.dump(config, sys.stdout, indent=2)
     print()
 

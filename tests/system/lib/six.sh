@@ -57,7 +57,7 @@ six_start() {
 		spawn_godwit "r$n" "r$n" "$TEST_DIR/r$n.json"
 	done
 	for n in $NODES; do
-		wait_for 30 answers_or_ended "r$n"
+		wait_for 60 answers_or_ended "r$n"
 		answers "r$n" && continue
 		sed 's/^/# /' "$TEST_DIR/r$n.log"
 		fail "start of r$n" "$(tail -n 1 "$TEST_DIR/r$n.log")"
