@@ -82,7 +82,7 @@ def check_schema():
 
 def program_commands():
     """Patterns of all commands, from a godwit that ends at once."""
-    words = sorted(set(re.findall(r'GW_CLI_COMMAND\(\s*\w+,\s*"(\w+)', sources())))
+    words = sorted(set(re.findall(r'GW_CLI_COMMAND\(\s*\w+,\s*"([\w-]+)', sources())))
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
         (work / "conf.json").write_text(json.dumps(EXAMPLE))
@@ -131,7 +131,7 @@ def check_options():
 
 
 def check_examples():
-    for path in sorted((TOP / "config").glob("*.json")):
+    for path in sorted((TOP / "config").rglob("*.json")):
         result = run(BUILD / "app/godwit", "-c", path, "--check")
         if result.returncode != 0:
             wrong.append(result.stderr.strip())

@@ -22,9 +22,14 @@ BEGIN, END = "schema begin", "schema end"
 # A text that says what a pattern takes, for the first kind that agrees with all its samples.
 SAMPLES = [
     ("IP prefix", ["10.1.1.0/24", "2001:db8::/32"], ["10.1.1.0", "a1"]),
+    ("IP address (or fe80::1%INTERFACE)", ["10.1.1.1", "2001:db8::1", "fe80::1%a1"], ["a1"]),
     ("IP address", ["10.1.1.1", "2001:db8::1"], ["10.1.1.0/24", "a1"]),
     ("IPv4 prefix", ["10.1.1.0/24"], ["2001:db8::/32", "a1"]),
+    ("IPv6 prefix", ["2001:db8::/32"], ["10.1.1.0/24", "2001:db8::1", "a1"]),
+    ("IPv6 address", ["2001:db8::1"], ["10.1.1.1", "2001:db8::/32", "a1"]),
     ("IPv4 address", ["10.1.1.1"], ["2001:db8::1", "a1"]),
+    ("IPv6 prefix", ["2001:db8::/32"], ["10.1.1.0/24", "2001:db8::", "a1"]),
+    ("IPv6 address", ["2001:db8::1"], ["10.1.1.1", "2001:db8::/32", "a1"]),
     ("MAC address", ["02:00:00:00:0a:01"], ["10.1.1.1", "a1"]),
     ("name", ["a1", "to-b"], ["a b"]),
 ]
@@ -47,6 +52,9 @@ def number_text(schema):
 def value_text(schema):
     """What may stand there, in a few words."""
     kind = schema.get("type")
+    if "anyOf" in schema:
+        one, several = schema["anyOf"]
+        return f"{value_text(one)}, or list of them, up to {several['maxItems']}"
     if "enum" in schema:
         return " or ".join(f'"{v}"' for v in schema["enum"])
     if kind == "array":

@@ -73,11 +73,27 @@ static struct rte_mbuf *chain_skip(struct rte_mbuf *m, uint32_t len)
 	return m;
 }
 
+// A port that hands on buffers as they are (a ring) may bring a payload that others still hold.
+static bool chain_shared(const struct rte_mbuf *m)
+{
+	for (; m != NULL; m = m->next) {
+		if (rte_mbuf_refcnt_read(m) > 1)
+			return true;
+	}
+	return false;
+}
+
 struct rte_mbuf *gw_mbuf_pullup(struct rte_mbuf *m, uint32_t len)
 {
 	struct rte_mbuf *head, *rest;
 	uint32_t total = m->pkt_len;
 	uint16_t segs;
+
+	if (unlikely(chain_shared(m))) {
+		head = gw_mbuf_linear_copy(m);
+		rte_pktmbuf_free(m);
+		return head;
+	}
 
 	if (len > total)
 		len = total;

@@ -72,7 +72,7 @@ struct gw_io_stats gw_io_sum(struct gw_io_stats *const table[], uint32_t index)
 {
 	struct gw_io_stats sum = {0};
 
-	for (int i = 0; i < GW_MAX_LCORES; i++) {
+	for (int i = 0; i < GW_MAX_LCORES && table[i] != NULL; i++) {
 		const struct gw_io_stats *s = &table[i][index];
 
 		sum.rx_packets += s->rx_packets;
@@ -85,7 +85,7 @@ struct gw_io_stats gw_io_sum(struct gw_io_stats *const table[], uint32_t index)
 
 void gw_io_clear(struct gw_io_stats *const table[], uint32_t index)
 {
-	for (int i = 0; i < GW_MAX_LCORES; i++) {
+	for (int i = 0; i < GW_MAX_LCORES && table[i] != NULL; i++) {
 		struct gw_io_stats *s = &table[i][index];
 
 		// What no lcore has counted in stays memory that was never touched.

@@ -79,7 +79,7 @@ struct gw_io_stats {
 };
 
 extern struct gw_lcore_stats gw_lcore_stats[GW_MAX_LCORES];
-// [lcore][object]: sums by gw_io_sum().
+// [lcore][object], NULL behind the last lcore; sums by gw_io_sum().
 extern struct gw_io_stats *gw_port_stats[GW_MAX_LCORES];
 extern struct gw_io_stats *gw_iface_stats[GW_MAX_LCORES];
 extern struct gw_io_stats *gw_tunnel_stats[GW_MAX_LCORES];

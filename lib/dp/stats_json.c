@@ -10,9 +10,11 @@
 #include "iface/iface.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
+#include "sr_mcast/show.h"
+#include "sr_mcast/tree.h"
 #include "tunnel/tunnel.h"
 
-#define HOSTS_MAX 1000 // a file with more is no use to anybody
+#define ROWS_MAX 1000 // a file with more is no use to anybody
 
 json_t *gw_drop_json(enum gw_listed which)
 {
@@ -74,6 +76,16 @@ static json_t *hosts_json(void)
 	return hosts;
 }
 
+static json_t *trees_json(void)
+{
+	json_t *trees = json_array();
+	uint32_t i = 0;
+
+	while ((i = gw_mcast_tree_next(i)) != 0)
+		json_array_append_new(trees, gw_mcast_tree_json(i));
+	return trees;
+}
+
 json_t *gw_stats_json(void)
 {
 	json_t *ports = json_object(), *ifaces = json_object(), *tunnels = json_object();
@@ -91,7 +103,9 @@ json_t *gw_stats_json(void)
 	o = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "drop", gw_drop_json(GW_LIST_COUNTED),
 		"ports", ports, "interfaces", ifaces, "tunnels", tunnels, "events",
 		gw_events_json(GW_LIST_ALL), "mbufs", gw_mbuf_json());
-	if (gw_host_total() <= HOSTS_MAX)
+	if (gw_host_total() <= ROWS_MAX)
 		json_object_set_new(o, "hosts", hosts_json());
+	if (gw_mcast_tree_count() <= ROWS_MAX)
+		json_object_set_new(o, "trees", trees_json());
 	return o;
 }

@@ -25,6 +25,8 @@ static int route_cmp(const void *a, const void *b)
 
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
+	if (gw_prefix_is4(&x->prefix) != gw_prefix_is4(&y->prefix))
+		return gw_prefix_is4(&x->prefix) ? -1 : 1;
 	order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
 	return order != 0 ? order : (int)x->prefix.len - (int)y->prefix.len;
 }

@@ -18,7 +18,7 @@ static char text[4096];
 int group_setup(void **state)
 {
 	fixture_setup(state);
-	assert_int_equal(gw_sr_mcast_init(), 0);
+	assert_int_equal(gw_sr_mcast_init(1), 0);
 	assert_int_equal(gw_group_init(), 0);
 	begin_us += 1000000 * SECOND;
 	gw_group_conf = (struct gw_group_conf){
@@ -198,7 +198,7 @@ void packet_input(uint16_t iface, const struct packet *p)
 
 void report(uint16_t iface, uint8_t change, const char *group, const char *hosts)
 {
-	struct packet p;
+	struct packet p = {0};
 
 	packet_record(&p, change, group, hosts);
 	packet_input(iface, &p);
@@ -206,7 +206,7 @@ void report(uint16_t iface, uint8_t change, const char *group, const char *hosts
 
 void old_report(uint16_t iface, uint8_t type, const char *group)
 {
-	struct packet p;
+	struct packet p = {0};
 
 	packet_old(&p, type, group);
 	packet_input(iface, &p);
@@ -220,7 +220,7 @@ void query(uint16_t iface, const char *src, const char *group, uint8_t flags, ui
 	     general = strcmp(group, "::") == 0 || strcmp(group, "0.0.0.0") == 0;
 	uint8_t m[1500] = {ip6 ? 130 : 0x11};
 	uint32_t len = ip6 ? 24 : 8;
-	struct packet p;
+	struct packet p = {0};
 	uint16_t n;
 
 	if (ip6) {
@@ -313,7 +313,7 @@ const char *told(uint16_t iface, const char *group)
 
 static void query_put(const uint8_t *ip, uint32_t len)
 {
-	struct gw_group_msg msg;
+	struct gw_group_msg msg = {0};
 	char g[GW_IP_LEN];
 	bool ip6 = ip[0] >> 4 == 6;
 

@@ -230,7 +230,7 @@ static void ask(const struct gw_group_iface *gi, struct gw_member *m, bool group
 		limit_us = now + last_member_us();
 		times = 1;
 	}
-	if (group && (fast || m->expires_us > limit_us || m->queries == 0)) {
+	if (group) {
 		m->queries = fast ? 0 : times;
 		m->expires_us = fast ? now : RTE_MIN(m->expires_us, limit_us);
 	}

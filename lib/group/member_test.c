@@ -193,6 +193,8 @@ static void last_source(void **state)
 	report(a1, IS_IN, G6, "2");
 	at(51 * SECOND);
 	assert_string_equal(asked(), "Q(" G6 ": 2)S Q(" G6 ": 1)");
+	at(51 * SECOND + 500000);
+	report(a1, BLOCK, G6, "1"); // again, which gains it no time
 	at(52 * SECOND);
 	assert_string_equal(asked(), "");
 	assert_string_equal(known(a1, G6), "IN 2:258.1 3:208");
@@ -347,6 +349,7 @@ static void bounds(void **state)
 		snprintf(g, sizeof(g), "239.1.1.%u", i);
 		report(a1, IS_EX, g, "");
 	}
+	report(a1, TO_IN, "239.1.1.9", "");
 	assert_int_equal(gi->groups, 8);
 	assert_int_equal(gi->refused, 1);
 	assert_int_equal(drops(GW_DROP_group_ignored), 1);
@@ -417,6 +420,22 @@ static void standby_and_gone(void **state)
 	assert_string_equal(asked(), "Q Q");
 }
 
+// Not even a query that was due when it became standby.
+static void standby_is_silent(void **state)
+{
+	struct gw_err err = {0};
+
+	gw_group_conf.last_member_ms = 100;
+	report(a1, IS_EX, G4, "");
+	at(1 * SECOND);
+	report(a1, TO_IN, G4, "");
+	assert_string_equal(asked(), "Q(" G4 ")");
+	assert_int_equal(gw_iface_switch("a1", GW_HALF_STANDBY, &err), 0);
+	at(1 * SECOND + 100000);
+	assert_string_equal(asked(), "");
+	assert_int_not_equal(gw_group_iface(a1)->groups, 0);
+}
+
 // In a replay what is sent depends on the input alone: an answer to a leave, nothing later.
 static void replay(void **state)
 {
@@ -455,6 +474,7 @@ int main(void)
 		GTEST(bounds),
 		GTEST(flood),
 		GTEST(standby_and_gone),
+		GTEST(standby_is_silent),
 		GTEST(replay),
 	};
 

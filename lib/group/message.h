@@ -91,5 +91,7 @@ struct gw_ip gw_group_address(const uint8_t *at, bool ip6);
 // The unspecified address of a family.
 static inline struct gw_ip gw_group_none(bool ip6)
 {
-	return ip6 ? (struct gw_ip){0} : gw_ip_of4(0);
+	struct gw_ip none = {0};
+
+	return ip6 ? none : gw_ip_of4(0);
 }

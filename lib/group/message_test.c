@@ -72,8 +72,8 @@ static void reports_of_old_hosts(void **state)
 	};
 
 	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
-		struct gw_group_msg msg;
-		struct packet p;
+		struct gw_group_msg msg = {0};
+		struct packet p = {0};
 
 		packet_old(&p, cases[i].type, cases[i].group);
 		assert_int_equal(parse(&p, &msg), GW_DROP_NONE);
@@ -90,8 +90,8 @@ static void records(void **state)
 	static const uint8_t igmp[] = {0x22, 0, 0, 0, 0, 0, 0, 2, 4, 1, 0, 1, 239, 1, 1, 1, 10, 0,
 		0, 9, 0xde, 0xad, 0xbe, 0xef, 3, 0, 0, 0, 239, 1, 1, 2, 0x55, 0x55, 0x55};
 	struct gw_group_record r;
-	struct gw_group_msg msg;
-	struct packet p;
+	struct gw_group_msg msg = {0};
+	struct packet p = {0};
 	struct gw_ip s;
 
 	packet_igmp(&p, "0.0.0.0", "224.0.0.22", true, igmp, sizeof(igmp));
@@ -125,7 +125,7 @@ static void queries(void **state)
 	const struct gw_ip sources[2][2] = {
 		{ip("10.0.0.1"), ip("10.0.0.2")}, {ip("2001:db8::1"), ip("2001:db8::2")}};
 	struct gw_group_query q = {.robustness = 2, .interval_s = 160, .response_ms = 24000};
-	struct gw_group_msg msg;
+	struct gw_group_msg msg = {0};
 	struct packet p = {0};
 
 	for (unsigned ip6 = 0; ip6 < 2; ip6++) {
@@ -173,7 +173,7 @@ static void queries(void **state)
 // RFC 2236 2, RFC 3376 4
 static void igmp_headers(void **state)
 {
-	struct packet good, p;
+	struct packet good = {0}, p;
 
 	packet_record(&good, GW_GROUP_IS_IN, G4, "1 2");
 	VALID(&good);
@@ -263,7 +263,7 @@ static void igmp_messages(void **state)
 		{GW_DROP_group_invalid, 16,
 			{0x22, 0, 0, 0, 0, 0, 0xff, 0xff, 1, 0, 0xff, 0xff, 239, 1, 1, 1}},
 	};
-	struct packet p;
+	struct packet p = {0};
 
 	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
 		packet_igmp(&p, "10.1.1.5", "224.0.0.22", true, cases[i].m, cases[i].len);
@@ -275,7 +275,7 @@ static void igmp_messages(void **state)
 // RFC 2710 3, RFC 3810 5, 6.2, 7.4
 static void mld_headers(void **state)
 {
-	struct packet good, p;
+	struct packet good = {0}, p;
 
 	packet_record(&good, GW_GROUP_IS_IN, G6, "1 2");
 	VALID(&good);
@@ -356,7 +356,7 @@ static void mld_messages(void **state)
 		{GW_DROP_group_invalid, 130, 0x20, 28, 0},
 		{GW_DROP_group_ignored, 134, 0, 24, 0},
 	};
-	struct packet p;
+	struct packet p = {0};
 
 	for (unsigned i = 0; i < RTE_DIM(cases); i++) {
 		uint8_t m[48] = {cases[i].type, [8] = cases[i].group, [27] = cases[i].n};
@@ -372,7 +372,7 @@ static void dispositions(void **state)
 {
 	static const char *const local[] = {
 		"224.0.0.251", "ff02::fb", "ff01::1", "ff12::1", "ff10::1"};
-	struct packet p;
+	struct packet p = {0};
 
 	for (unsigned i = 0; i < RTE_DIM(local); i++) {
 		old_report(a1, i == 0 ? 0x16 : 131, local[i]);
@@ -410,7 +410,7 @@ static void dispositions(void **state)
 static void chained(void **state)
 {
 	struct rte_mbuf *m = received(a1, ""), *second = rte_pktmbuf_alloc(gw_pool);
-	struct packet p;
+	struct packet p = {0};
 
 	packet_record(&p, GW_GROUP_IS_EX, G6, "1 2 3");
 	memcpy(rte_pktmbuf_append(m, 61), p.b, 61);

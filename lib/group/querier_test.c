@@ -114,6 +114,10 @@ static void election_ip4(void **state)
 	assert_string_equal(asked(), "Q");
 	report(a1, GW_GROUP_TO_IN, G4, "");
 	assert_string_equal(asked(), "Q(" G4 ")");
+	at(46 * SECOND);
+	drain();
+	at(90 * SECOND); // no start
+	assert_string_equal(asked(), "");
 }
 
 static void election_ip6(void **state)
@@ -156,6 +160,22 @@ static void queries_of_the_querier(void **state)
 	at(4 * SECOND);
 	assert_string_equal(known(a1, G4), "IN 2:256");
 	assert_string_equal(told(a1, G4), "IN 2");
+}
+
+// RFC 3376 6.4.2 without the queries: who does not ask lowers nothing.
+static void changes_without_querier(void **state)
+{
+	query(a1, "10.1.1.0", "0.0.0.0", 2, 125, 100, "");
+	report(a1, GW_GROUP_IS_EX, G4, "3 4");
+	report(a1, GW_GROUP_ALLOW, G4, "1 2");
+	at(10 * SECOND);
+	report(a1, GW_GROUP_TO_EX, G4, "2 3 5");
+	assert_string_equal(known(a1, G4), "EX 260 x 2:250 5:250 y 3");
+	report(a1, GW_GROUP_BLOCK, G4, "2 6");
+	assert_string_equal(known(a1, G4), "EX 260 x 2:250 5:250 6:260 y 3");
+	report(a1, GW_GROUP_TO_IN, G4, "2");
+	assert_string_equal(known(a1, G4), "EX 260 x 2:260 5:250 6:260 y 3");
+	assert_string_equal(asked(), "");
 }
 
 // Without an IPv4 address there is no IGMP querier; reports are heeded all the same.
@@ -253,6 +273,7 @@ int main(void)
 		GTEST(election_ip6),
 		GTEST(election_ignored),
 		GTEST(queries_of_the_querier),
+		GTEST(changes_without_querier),
 		GTEST(no_address),
 		GTEST(older_versions),
 		GTEST(sources_in_several_queries),

@@ -75,7 +75,8 @@ bool gw_group_ask(const struct gw_querier *q, const struct gw_ip *group,
 	if (q->state != GW_QUERIER_SELF || gw_ifaces[q->iface].half != GW_HALF_ACTIVE ||
 		!gw_querier_address(q->iface, q->ip6, &query.source))
 		return false;
-	// RFC 2236, RFC 2710: older queries say nothing of sources; RFC 1112: the oldest ask for all.
+	// RFC 2236, RFC 2710: older queries say nothing of sources; RFC 1112: the oldest ask for
+	// all.
 	if ((query.version < 3 && n > 0) || (query.version < 2 && !general))
 		return false;
 	if (n > 0 && room == 0)

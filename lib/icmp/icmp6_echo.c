@@ -11,6 +11,7 @@
 #include "icmp/ping.h"
 #include "ip6/ip6.h"
 #include "slow/slow.h"
+#include "sr_mcast/sr_mcast.h"
 
 void (*gw_icmp6_too_big_hook)(
 	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);
@@ -98,6 +99,10 @@ void gw_icmp6_local_input(struct rte_mbuf *m)
 	struct gw_ip6_upper upper;
 	enum gw_drop reason;
 
+	if (ip != NULL && gw_sr_is_first_address(ip->dst_addr)) {
+		gw_tree_ping_input(m);
+		return;
+	}
 	if (ip == NULL || !gw_ip6_upper(m, 0, &upper))
 		reason = GW_DROP_ip6_truncated;
 	else if (upper.fragment)

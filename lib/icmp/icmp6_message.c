@@ -71,13 +71,19 @@ bool gw_icmp6_sum_ok(const struct rte_mbuf *m, uint32_t at)
 	return sum_from(m, at) == UINT16_MAX;
 }
 
-void gw_icmp6_send(uint16_t vrf, uint16_t iface, struct rte_mbuf *m)
+void gw_icmp6_sum_set(struct rte_mbuf *m)
 {
-	const struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv6_hdr *);
 	struct gw_icmp6_hdr *icmp =
 		rte_pktmbuf_mtod_offset(m, struct gw_icmp6_hdr *, GW_IP6_HEADER);
 
 	icmp->checksum = (uint16_t)~sum_from(m, GW_IP6_HEADER);
+}
+
+void gw_icmp6_send(uint16_t vrf, uint16_t iface, struct rte_mbuf *m)
+{
+	const struct rte_ipv6_hdr *ip = rte_pktmbuf_mtod(m, const struct rte_ipv6_hdr *);
+
+	gw_icmp6_sum_set(m);
 	if (gw_ip6_is_link_local(ip->src_addr) || gw_ip6_is_link_local(ip->dst_addr))
 		gw_inject_link6(iface, m);
 	else

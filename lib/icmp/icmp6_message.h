@@ -22,7 +22,7 @@ struct gw_icmp6_hdr {
 	uint8_t type, code;
 	uint16_t checksum;
 	uint16_t word[2]; // identifier and sequence, or an MTU of 32 bits
-};
+} __attribute__((packed));
 
 struct gw_icmp6_message {
 	struct in6_addr src, dst;
@@ -36,7 +36,9 @@ struct gw_icmp6_message {
 uint32_t gw_icmp6_room(void);
 // An IPv6 packet with the message; *data is what the caller fills. NULL: no buffer.
 struct rte_mbuf *gw_icmp6_make(const struct gw_icmp6_message *msg, uint8_t **data);
-// Its checksum; out of `iface` when an address is link-local, else by its look-up in `vrf`.
+// The checksum of a message that is complete.
+void gw_icmp6_sum_set(struct rte_mbuf *m);
+// That, and out of `iface` when an address is link-local, else by its look-up in `vrf`.
 void gw_icmp6_send(uint16_t vrf, uint16_t iface, struct rte_mbuf *m);
 // The checksum of the ICMPv6 message from octet `at` to the end of an IPv6 packet is right.
 bool gw_icmp6_sum_ok(const struct rte_mbuf *m, uint32_t at);

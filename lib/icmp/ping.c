@@ -67,7 +67,6 @@ static bool source_find(struct gw_ping *p)
 
 int gw_ping_start(struct gw_ping *p, struct gw_err *err)
 {
-	static uint16_t id;
 	char text[GW_IP_LEN];
 
 	gw_ip_str(&p->dst, text);
@@ -78,6 +77,14 @@ int gw_ping_start(struct gw_ping *p, struct gw_err *err)
 		return gw_err_set(err, EADDRNOTAVAIL,
 			"VRF %s has no own address to speak with: give a port \"addresses\"",
 			gw_vrfs[p->vrf].name);
+	gw_ping_begin(p);
+	return 0;
+}
+
+void gw_ping_begin(struct gw_ping *p)
+{
+	static uint16_t id;
+
 	do
 		id++;
 	while (id_taken(id)); // as many pings as ids cannot run
@@ -86,7 +93,6 @@ int gw_ping_start(struct gw_ping *p, struct gw_err *err)
 	p->rtt_min = UINT64_MAX;
 	p->next = running;
 	running = p;
-	return 0;
 }
 
 void gw_ping_stop(struct gw_ping *p)
@@ -139,10 +145,14 @@ static void request_send(struct gw_ping *p)
 	for (unsigned i = 0; i < GW_PING_DATA; i++)
 		data[i] = (uint8_t)i;
 	p->sent_us[seq % GW_PING_WINDOW] = gw_ping_clock();
-	if (ip4)
+	if (ip4) {
 		gw_icmp_send(p->vrf, m);
-	else
+	} else if (p->send != NULL) {
+		gw_icmp6_sum_set(m);
+		p->send(p, m);
+	} else {
 		gw_icmp6_send(p->vrf, p->iface, m);
+	}
 }
 
 bool gw_ping_step(struct gw_ping *p, uint64_t now_us)

@@ -33,6 +33,9 @@ struct gw_ping_event {
 struct gw_ping {
 	struct gw_ping *next;
 	struct gw_ip dst, src;
+	// How a request leaves that is ready but for this; NULL: by its look-up. IPv6 only.
+	void (*send)(const struct gw_ping *p, struct rte_mbuf *m);
+	uint32_t tree;	// of one that goes by a tree
 	uint16_t iface; // of a link-local destination, else 0
 	uint16_t vrf, id;
 	uint32_t count;
@@ -48,6 +51,7 @@ struct gw_ping {
 uint64_t gw_ping_clock(void);
 // With dst, iface, vrf, count and interval_us set. -ENETUNREACH, -EADDRNOTAVAIL.
 int gw_ping_start(struct gw_ping *p, struct gw_err *err);
+void gw_ping_begin(struct gw_ping *p);		       // with src set, too: needs no route
 bool gw_ping_step(struct gw_ping *p, uint64_t now_us); // send what is due; false: it is over
 bool gw_ping_take(struct gw_ping *p, struct gw_ping_event *ev);
 void gw_ping_stop(struct gw_ping *p);

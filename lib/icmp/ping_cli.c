@@ -12,6 +12,7 @@
 #include "icmp/icmp6_message.h"
 #include "icmp/message.h"
 #include "icmp/ping.h"
+#include "icmp/ping_show.h"
 #include "iface/iface.h"
 
 #define COUNT_DEFAULT	    5
@@ -62,7 +63,7 @@ static const char *error_text(const struct gw_ping_event *ev)
 	return ev->type == GW_ICMP_EXCEEDED ? "TTL exceeded" : "ICMP error";
 }
 
-static void event_show(struct gw_cli *cli, const struct gw_ping_event *ev)
+void gw_ping_event_show(struct gw_cli *cli, const struct gw_ping_event *ev)
 {
 	char from[GW_IP_LEN];
 	json_t *row;
@@ -83,7 +84,7 @@ static void event_show(struct gw_cli *cli, const struct gw_ping_event *ev)
 	gw_cli_row(cli, row);
 }
 
-static int summary(struct gw_cli *cli, const struct gw_ping *p)
+int gw_ping_summary_show(struct gw_cli *cli, const struct gw_ping *p)
 {
 	uint32_t lost = p->sent - p->received;
 	uint64_t avg = p->received > 0 ? p->rtt_sum / p->received : 0;
@@ -178,8 +179,8 @@ static int ping(struct gw_cli *cli)
 	}
 	more = gw_ping_step(&run->ping, gw_ping_clock());
 	while (gw_ping_take(&run->ping, &ev))
-		event_show(cli, &ev);
-	return more ? GW_CLI_AGAIN : summary(cli, &run->ping);
+		gw_ping_event_show(cli, &ev);
+	return more ? GW_CLI_AGAIN : gw_ping_summary_show(cli, &run->ping);
 }
 
 GW_CLI_COMMAND(ping, "ping IP:text [count N] [interval MS] [vrf V]",

@@ -301,7 +301,8 @@ static int addresses_set(uint16_t i, const struct gw_iface_spec *spec, struct gw
 	int ret;
 
 	if (old_count > 0)
-		memcpy(old, info->addrs6, old_count * sizeof(old[0]));
+		for (uint8_t k = 0; k < old_count; k++)
+			old[k] = info->addrs6[k];
 	ret = gw_iface_addrs6_set(i, spec->addrs6, spec->addr6_count, err);
 	if (ret < 0)
 		return ret;

@@ -226,6 +226,7 @@ static __rte_noinline bool other_frame(
 		gw_ip6_put(&w->lane6, p);
 		break;
 	case KIND_IGMP:
+		packet_count(w, p);
 		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);
 		break;
 	case KIND_ARP:

@@ -12,6 +12,7 @@
 // neigh.c: the life of an entry
 uint64_t gw_neigh_now(void);			  // microseconds
 bool gw_neigh_learns(void);			  // room for entries nobody here asked for
+bool gw_neigh_asks(void);			  // room for entries that only a packet asked for
 void gw_neigh_confirm(uint32_t nh, uint64_t mac); // it spoke; a static entry stays as it is
 void gw_neigh_ask(uint32_t nh);			  // one request more
 // RFC 4861 7.3.2: where it is was heard, not whether it hears us; it is asked in a while.

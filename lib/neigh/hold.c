@@ -188,6 +188,8 @@ static uint32_t target(struct rte_mbuf *m, enum gw_drop *reason)
 		return 0;
 	}
 	*reason = GW_DROP_neigh_table_full;
+	if (nh == 0 && gw_neigh_find(iface, to) == 0 && !gw_neigh_asks())
+		return 0;
 	return gw_neigh_get(iface, to);
 }
 

@@ -11,6 +11,7 @@
 #include "neigh/entry.h"
 #include "neigh/nd_message.h"
 #include "slow/slow.h"
+#include "sr_mcast/sr_mcast.h"
 
 #define MESSAGE_MAX	   2048	     // octets with the IPv6 header; RFC 6980 5: never fragments
 #define DEFEND_INTERVAL_US 10000000u // as in ARP, RFC 5227 1.1
@@ -121,10 +122,19 @@ static void learn(const struct query *q)
 		gw_neigh_heard(nh, q->mac);
 }
 
+// The first address and the trees' belong to the node: each link of the SR domain may ask for them.
+static bool is_ours(const struct query *q)
+{
+	const struct gw_iface *ifc = &gw_ifaces[q->iface];
+
+	return gw_iface_has_address6(q->iface, &q->target) ||
+		(ifc->sr_domain && ifc->vrf == GW_SR_UNDERLAY && gw_sr_is_own(&q->target));
+}
+
 // 7.2.3: the target is an address of this interface, else nothing happens.
 static enum gw_drop solicit_input(const struct query *q)
 {
-	if (!gw_iface_has_address6(q->iface, &q->target))
+	if (!is_ours(q))
 		return GW_DROP_nd_ignored;
 	learn(q);
 	gw_nd_advert(q->iface, &q->target, &q->src, q->mac);

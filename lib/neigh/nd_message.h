@@ -33,7 +33,7 @@ struct gw_nd_message {
 	uint8_t flags; // GW_ND_*
 	uint8_t reserved[3];
 	struct in6_addr target;
-};
+} __attribute__((packed)); // a frame aligns nothing
 
 // RFC 2464 6: the option of Ethernet, one unit of 8 octets.
 struct gw_nd_link {

@@ -33,7 +33,8 @@ struct gw_neigh_conf gw_neigh_conf = {
 
 static uint64_t polled_us;
 
-static uint32_t dynamic; // entries that are not static
+static uint32_t dynamic;  // entries that are not static
+static uint32_t answered; // those of them that have a MAC
 static struct gw_heap timers;
 
 static void announce_iface(uint16_t iface)
@@ -46,7 +47,7 @@ int gw_neigh_init(void)
 {
 	static bool registered;
 
-	dynamic = 0;
+	dynamic = answered = 0;
 	polled_us = 0;
 	if (gw_neigh_table_init() < 0 || gw_neigh_hold_init() < 0 || gw_arp_out_init() < 0 ||
 		gw_nd_out_init() < 0) {
@@ -79,6 +80,12 @@ void gw_neigh_fini(void)
 bool gw_neigh_learns(void)
 {
 	return dynamic < gw_neigh_conf.max / 2;
+}
+
+// RFC 6583 7.1: who scans a subnet of 2^64 addresses takes no more than a part of the table.
+bool gw_neigh_asks(void)
+{
+	return dynamic - answered < gw_neigh_conf.max / 4;
 }
 
 // Whichever was read later: timers count from the loop that a packet came in.
@@ -130,6 +137,7 @@ static void forget(uint32_t nh)
 
 	timer_set(nh, NEVER);
 	gw_neigh_route_del(nh);
+	answered -= gw_neigh_mac(nh) != 0;
 	mac_set(nh, 0);
 	e->tries = 0;
 	e->state = GW_NEIGH_INCOMPLETE;
@@ -197,8 +205,10 @@ static bool mac_learn(uint32_t nh, uint64_t mac, enum gw_neigh_state state, uint
 	e->state = state;
 	e->tries = 0;
 	timer_set(nh, gw_neigh_now() + timer_us);
-	if (before == 0)
+	if (before == 0) {
+		answered++;
 		gw_neigh_route_add(nh);
+	}
 	return true;
 }
 
@@ -290,6 +300,7 @@ uint32_t gw_neigh_fix(uint16_t iface, struct gw_ip ip, uint64_t mac)
 	} else if (gw_neighs[nh].state != GW_NEIGH_STATIC) {
 		timer_set(nh, NEVER);
 		dynamic--;
+		answered -= gw_neigh_mac(nh) != 0;
 	}
 	gw_neighs[nh].state = GW_NEIGH_STATIC;
 	gw_neighs[nh].tries = 0;
@@ -302,6 +313,7 @@ uint32_t gw_neigh_fix(uint16_t iface, struct gw_ip ip, uint64_t mac)
 void gw_neigh_unfix(uint32_t nh)
 {
 	dynamic++; // until it is forgotten
+	answered++;
 	forget(nh);
 }
 
@@ -341,7 +353,10 @@ void gw_neigh_iface_gone(uint16_t iface)
 		if (gw_nexthops[nh].iface != iface || e->state == GW_NEIGH_GONE)
 			continue;
 		gw_neigh_queue_fail(nh, false);
-		dynamic -= e->state != GW_NEIGH_STATIC;
+		if (e->state != GW_NEIGH_STATIC) {
+			dynamic--;
+			answered -= gw_neigh_mac(nh) != 0;
+		}
 		gw_neigh_route_del(nh);
 		mac_set(nh, 0);
 		entry_unlink(nh);

@@ -237,6 +237,37 @@ static void families_share_the_caps(void **state)
 	gw_neigh_conf.max = 65536;
 }
 
+// RFC 6583: a scan of the subnet leaves room for those that answer.
+static void scan_of_the_subnet(void **state)
+{
+	char dst[40];
+
+	gw_neigh_conf.max = 64;
+	for (unsigned i = 0; i < 200; i++) {
+		snprintf(dst, sizeof(dst), "2001:db8::7:%x", i);
+		resolve(dst, 0);
+		drain();
+	}
+	assert_int_equal(drops(GW_DROP_neigh_table_full), 200 - 16);
+	assert_int_not_equal(gw_neigh_get(net, ip(PEER)), 0); // a route's
+	resolve(PEER, 0);				      // is there
+	answer();
+	drain();
+	assert_int_equal(gw_neigh_waiting(gw_neigh_find(net, ip(PEER))), 0);
+	for (unsigned i = 1; i <= 4; i++) {
+		poll_at(i * S);
+		drain();
+	}
+	gw_neigh_iface_gone(net); // whoever answered counts no more
+	for (unsigned i = 0; i < 17; i++) {
+		snprintf(dst, sizeof(dst), "2001:db8::8:%x", i);
+		resolve(dst, 0);
+		drain();
+	}
+	assert_int_equal(drops(GW_DROP_neigh_table_full), 200 - 16 + 1);
+	gw_neigh_conf.max = 65536;
+}
+
 static void addresses_of_the_interface_change(void **state)
 {
 	struct gw_iface_addr6 addr = {.p = {ip6("2001:db8::1"), 126}};
@@ -397,6 +428,7 @@ int main(void)
 		TEST(without_a_global_address),
 		TEST(standby_half_asks_nothing),
 		TEST(families_share_the_caps),
+		TEST(scan_of_the_subnet),
 		TEST(addresses_of_the_interface_change),
 		TEST(source_to_speak_with),
 		TEST(static_ones_stay),

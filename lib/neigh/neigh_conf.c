@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
-// Configuration "arp": times and bounds.
+// Configuration "arp": times and bounds, of both families.
 
 #include "config/config.h"
 #include "neigh/neigh.h"
@@ -72,8 +72,9 @@ static json_t *arp_save(void)
 }
 
 GW_CONF_SECTION(arp,
-	{.value = {"arp", "times and bounds of address resolution", GW_CONF_OBJECT,
-		 .fields = fields},
+	{.value = {"arp",
+		 "times and bounds of address resolution, by ARP and by neighbour discovery",
+		 GW_CONF_OBJECT, .fields = fields},
 		.order = ORDER,
 		.begin = arp_begin,
 		.apply = arp_apply,

@@ -19,7 +19,8 @@ static const struct {
 	{"name", "'up'"},
 	{"ports",
 		"[\n"
-		"{'name':'core0','device':'net_null0','addresses':['192.0.2.1/24','2001:db8:6::1/64'],\n"
+		"{'name':'core0','device':'net_null0','addresses':['192.0.2.1/24','2001:db8:6::1/"
+		"64'],\n"
 		" 'neighbors':{'192.0.2.254':'02:00:00:00:00:fe'}},\n"
 		"{'name':'core1','device':'net_null1','vrf':'blue',\n"
 		" 'addresses':['198.51.100.1/24']},\n"

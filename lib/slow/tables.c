@@ -23,7 +23,7 @@ int gw_tables_init(unsigned workers)
 {
 	if (gw_stats_init() < 0 || gw_rcu_init(workers) < 0 || gw_iface_init() < 0 ||
 		gw_tunnel_init() < 0 || gw_vrf_init() < 0 || gw_host_init() < 0 ||
-		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0 || gw_sr_mcast_init() < 0 ||
+		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0 || gw_sr_mcast_init(workers) < 0 ||
 		gw_group_init() < 0)
 		return -ENOMEM;
 	return 0;

@@ -61,7 +61,7 @@ int sr_setup(void **state)
 
 	fixture_setup(state);
 	core6_make();
-	assert_int_equal(gw_sr_mcast_init(), 0);
+	assert_int_equal(gw_sr_mcast_init(1), 0);
 	assert_int_equal(gw_sr_conf_set(&conf, &err), 0);
 	assert_true(gw_sr_mcast_on);
 	return 0;

@@ -195,6 +195,11 @@ void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p)
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;
 	}
+	// RFC 4291 2.5.6: such a source means nothing on another link
+	if (unlikely(!n.ip4 && IN6_IS_ADDR_LINKLOCAL(&n.key.source.a))) {
+		gw_drop(w, p, GW_DROP_ip6_link_local);
+		return;
+	}
 	flow = flow_find(&n);
 	if (unlikely(flow == 0)) {
 		gw_drop(w, p, GW_DROP_mcast_no_flow);

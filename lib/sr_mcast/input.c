@@ -50,10 +50,13 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	p->len = ip4 ? rte_be_to_cpu_16(in4->total_length) : (uint16_t)gw_ip6_len(in6);
 	if (unlikely(p->m->pkt_len != p->len))
 		gw_mbuf_trim(p->m, p->len);
-	if (ip4)
-		group = gw_ip_of4(rte_be_to_cpu_32(in4->dst_addr));
-	else
+	if (ip4) {
+		p->src = rte_be_to_cpu_32(in4->src_addr);
+		p->dst = rte_be_to_cpu_32(in4->dst_addr);
+		group = gw_ip_of4(p->dst);
+	} else {
 		memcpy(&group, in6->dst_addr, sizeof(group));
+	}
 	if (unlikely(gw_group_is_local(&group))) {
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;
@@ -192,7 +195,7 @@ static void crowd_gather(struct gw_worker *w, struct gw_lane *lane, struct crowd
 			lane->p[kept++] = *p;
 		} else if (unlikely(reason != GW_DROP_NONE)) {
 			gw_drop(w, p, reason);
-		} else if (to_first) {
+		} else if (to_first && likely(!gw_ip6_is_nd(p, ip))) { // RFC 4861 7.3.3: a probe
 			p->src = gw_map_start(&gw_mcast_tree_map, ip->src_addr);
 			c->p[c->n++] = *p;
 		} else {
@@ -206,6 +209,8 @@ static inline void list_prefetch(uint32_t tree)
 {
 	const struct gw_mcast_branches *list = gw_mcast_branches(tree);
 
+	if (unlikely(list == NULL)) // no tree
+		return;
 	rte_prefetch0(list);
 	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE);
 }

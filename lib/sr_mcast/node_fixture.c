@@ -12,12 +12,12 @@
 #include <rte_ethdev.h>
 #include <rte_ether.h>
 #include <rte_ip.h>
+#include <rte_launch.h>
+#include <rte_lcore.h>
 
 #include "config/config.h"
 #include "dp/mbuf.h"
 #include "dp/rcu.h"
-#include "fib/vrf.h"
-#include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
 #include "slow/tables.h"
@@ -29,6 +29,7 @@
 struct gw_worker *fixture_worker;
 
 static const char *program;
+static bool launched; // another lcore runs the worker
 
 static void fail(const char *what, const struct gw_err *err)
 {
@@ -46,10 +47,10 @@ static char *configuration(const struct fixture_conf *conf)
 	if (f == NULL)
 		fail("no memory", NULL);
 	fprintf(f,
-		"{\"name\": \"fixture\", \"ports\": [{\"name\": \"in0\", \"device\": \"net_null9\","
+		"{\"name\": \"fixture\", \"ports\": [{\"name\": \"in0\", \"device\": \"%s9\","
 		" \"role\": \"network\", \"mac\": \"02:00:00:00:00:01\", \"sr_domain\": true,"
 		" \"mtu\": %u, \"addresses\": [\"2001:db8:9::1/64\", \"198.51.101.254/23\"]}",
-		conf->mtu);
+		conf->in, conf->mtu);
 	for (int i = 0; i < FIXTURE_OUT; i++)
 		fprintf(f,
 			", {\"name\": \"out%d\", \"device\": \"%s%d\", \"role\": \"network\","
@@ -61,7 +62,10 @@ static char *configuration(const struct fixture_conf *conf)
 	for (int i = 0; i < FIXTURE_VLANS; i++)
 		fprintf(f, "%s{\"name\": \"v%d\", \"port\": \"out%d\", \"vlans\": [%d]}",
 			i == 0 ? "" : ",", i, i % FIXTURE_OUT, 2 + i / FIXTURE_OUT);
-	/*ROUTES*/
+	fprintf(f, "], \"routes\": [");
+	for (int i = 0; i < FIXTURE_OUT; i++)
+		fprintf(f, "%s{\"prefix\": \"fd00:0:%d::/48\", \"via\": \"2001:db8:%d::2\"}",
+			i == 0 ? "" : ",", i + 1, i);
 	fprintf(f, "]}");
 	fclose(f);
 	return text;
@@ -84,12 +88,6 @@ static void configure(const struct fixture_conf *conf)
 		fail("configuration", &err);
 	gw_conf_close(file);
 	free(text);
-	/*TMP*/ for (int i = 0; i < FIXTURE_OUT; i++) {
-		struct in6_addr a = {.s6_addr = {0x20, 1, 0xd, 0xb8, 0, (uint8_t)i, [15] = 2}},
-				p = {.s6_addr = {0xfd, [5] = (uint8_t)(i + 1)}};
-		uint32_t nh = gw_neigh_get(gw_port_untagged[i + 1], gw_ip_of6(&a));
-		gw_rib6_set(&gw_vrfs[0].rib6, &p, 48, GW_FIB_ROUTE, nh);
-	}
 	if (gw_sr_conf_set(&sr, &err) < 0)
 		fail("sr_mcast", &err);
 }
@@ -99,9 +97,9 @@ void fixture_start(const char *name, const struct fixture_conf *conf)
 	const struct gw_mbuf_conf mbuf = {
 		.count = conf->mbufs, .data_room = RTE_PKTMBUF_HEADROOM + conf->mtu + 64};
 	const struct gw_worker_conf worker = {0};
-	char *eal[] = {(char *)name, (char *)"--no-pci", (char *)"-l0", (char *)"--log-level=error",
-		(char *)(conf->huge ? "--in-memory" : "--no-huge"), (char *)"--no-telemetry",
-		(char *)"--no-shconf", (char *)"-m512"};
+	char *eal[] = {(char *)name, (char *)"--no-pci", (char *)conf->lcores,
+		(char *)"--log-level=error", (char *)(conf->huge ? "--in-memory" : "--no-huge"),
+		(char *)"--no-telemetry", (char *)"--no-shconf", (char *)"-m512"};
 	struct gw_err err = {0};
 
 	program = name;
@@ -119,8 +117,25 @@ void fixture_start(const char *name, const struct fixture_conf *conf)
 	fixture_settle();
 }
 
+void fixture_launch(void)
+{
+	// A ring gives back what is sent to it: that is for the caller.
+	fixture_worker->rxq[0] = (struct gw_rxq){.port = 0};
+	fixture_worker->rxq_n = 1;
+	rte_rcu_qsbr_thread_offline(gw_rcu, 0);
+	rte_rcu_qsbr_thread_unregister(gw_rcu, 0);
+	launched = true;
+	if (rte_eal_remote_launch(gw_worker_main, fixture_worker, rte_get_next_lcore(-1, 1, 0)) !=
+		0)
+		fail("no lcore for the worker", NULL);
+	gw_running = true;
+}
+
 void fixture_stop(void)
 {
+	gw_stop = true;
+	rte_eal_mp_wait_lcore();
+	GW_TSAN_ACQUIRE(fixture_worker);
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();
@@ -220,7 +235,8 @@ void fixture_clear(uint32_t trees)
 void fixture_settle(void)
 {
 	for (int i = 0; i < 1000; i++) {
-		rte_rcu_qsbr_quiescent(gw_rcu, 0);
+		if (!launched)
+			rte_rcu_qsbr_quiescent(gw_rcu, 0);
 		gw_slow_once();
 	}
 }
@@ -240,6 +256,7 @@ static uint32_t native_write(uint8_t *at, const struct fixture_frame *f)
 	memcpy(at, &ip, sizeof(ip));
 	for (uint32_t i = sizeof(ip); i < f->size; i++)
 		at[i] = (uint8_t)i;
+	memcpy(at + FIXTURE_NUMBER, &f->number, sizeof(f->number));
 	return f->size;
 }
 

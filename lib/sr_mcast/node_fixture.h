@@ -5,7 +5,8 @@
 // For the data path's tests and the replication benchmark: a user plane in this process, one worker
 // whose loop is the caller, ports whose packets the caller takes out.
 //
-//   in0           network, 2001:db8:9::1/64 and 198.51.101.254/23, its source never polled
+//   in0           network, 2001:db8:9::1/64 and 198.51.101.254/23; a ring, which gives back what is
+//                 sent to it, or a null device, which nobody polls
 //   out0 to out3  network, next hop of the first addresses fd00:0:1::/48 to fd00:0:4::/48
 //   v0 to v1023   VLAN interfaces of out0 to out3 in turns: receivers
 //
@@ -24,11 +25,14 @@
 #define FIXTURE_DESTS  4096
 #define FIXTURE_GROUP  0xe8010101 // 232.1.1.1
 #define FIXTURE_SOURCE 0xc6336401 // 198.51.100.1
+#define FIXTURE_NUMBER 20	  // octets before the number
 
 struct fixture_conf {
+	const char *in;		   // device of in0
 	const char *const *device; // of out0 to out3: "net_ring", "net_null"
 	uint32_t mtu;
 	uint32_t mbufs;
+	const char *lcores; // EAL's option; the caller runs the worker, or another lcore does
 	bool huge;
 };
 
@@ -40,11 +44,13 @@ struct fixture_frame {
 	uint32_t size;
 	uint32_t segment;
 	uint8_t hop_limit;
+	uint32_t number; // in the packet, behind its IPv4 header (FIXTURE_NUMBER)
 };
 
 extern struct gw_worker *fixture_worker;
 
 void fixture_start(const char *program, const struct fixture_conf *conf);
+void fixture_launch(void); // the worker runs on a lcore of its own from now on
 void fixture_stop(void);
 struct in6_addr fixture_first(uint32_t i);  // first address behind out(i % 4)
 struct in6_addr fixture_source(uint32_t i); // of tree i

@@ -34,6 +34,19 @@ static void own_update(uint32_t tree)
 		gw_sr_local_del(&t->source);
 }
 
+bool gw_sr_is_own(const struct in6_addr *ip)
+{
+	const struct gw_sr_conf *conf = gw_sr_conf_wanted();
+	uint32_t tree;
+
+	if (conf == NULL)
+		return false;
+	if (gw_ip6_eq(ip, &conf->first_address))
+		return true;
+	tree = gw_mcast_tree_find(ip);
+	return tree != 0 && gw_mcast_trees[tree].own;
+}
+
 int gw_mcast_tree_flow_hold(uint32_t tree, uint16_t vrf, struct gw_err *err)
 {
 	struct gw_mcast_tree_info *info = &gw_mcast_tree_infos[tree];
@@ -47,6 +60,7 @@ int gw_mcast_tree_flow_hold(uint32_t tree, uint16_t vrf, struct gw_err *err)
 			gw_vrfs[vrf].name);
 	info->vrf = vrf;
 	info->flows++;
+	info->root = true;
 	own_update(tree);
 	return 0;
 }
@@ -100,6 +114,18 @@ void gw_mcast_tree_too_big(uint32_t tree, uint32_t mtu, uint64_t now_us)
 	mtu_next_us = RTE_MIN(mtu_next_us, info->mtu_until_us);
 	mtu_set(tree, (uint16_t)mtu);
 	gw_slow_event(GW_EV_mcast_mtu_lowered);
+}
+
+// Copies of an own tree go to first addresses: one that quotes anything else is not about them.
+void gw_mcast_too_big_received(
+	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu)
+{
+	const struct gw_sr_conf *conf = gw_sr_conf_wanted();
+	uint32_t tree = gw_mcast_tree_find(src_quoted);
+
+	if (tree != 0 && gw_mcast_tree_own(tree) && conf != NULL &&
+		gw_prefix6_has(&conf->first_block, dst_quoted))
+		gw_mcast_tree_too_big(tree, mtu, gw_slow_now_us());
 }
 
 bool gw_mcast_tree_mtu_poll(uint64_t now_us)

@@ -282,7 +282,8 @@ static void list_is_exchanged_whole(void **)
 int main(int argc, char **argv)
 {
 	static const char *const rings[] = {"net_ring", "net_ring", "net_ring", "net_ring"};
-	const struct fixture_conf conf = {.device = rings, .mtu = 9000, .mbufs = 4095};
+	const struct fixture_conf conf = {
+		.in = "net_null", .device = rings, .mtu = 9000, .mbufs = 4095, .lcores = "-l0"};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(fanouts_and_sizes, setup),
 		cmocka_unit_test_setup(payload_is_shared, setup),

@@ -8,6 +8,7 @@
 
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "icmp/icmp.h"
 #include "slow/slow.h"
 #include "sr_mcast/check.h"
 #include "sr_mcast/dest.h"
@@ -32,9 +33,9 @@ static bool is_wanted;
 static bool quiet = true;   // no worker can be reading gw_sr_conf
 static uint32_t publishing; // changes that wait for a grace period
 
-static int stats_init(void)
+static int stats_init(unsigned workers)
 {
-	for (int i = 0; i < GW_MAX_LCORES; i++) {
+	for (unsigned i = 0; i <= workers; i++) {
 		gw_tree_stats[i] = gw_reserve((GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
 		gw_branch_stats[i] = gw_reserve(GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
 		if (gw_tree_stats[i] == NULL || gw_branch_stats[i] == NULL)
@@ -43,13 +44,14 @@ static int stats_init(void)
 	return 0;
 }
 
-int gw_sr_mcast_init(void)
+int gw_sr_mcast_init(unsigned workers)
 {
 	gw_slow_every(MTU_POLL_US, gw_mcast_tree_mtu_poll);
 	gw_slow_every(0, gw_mcast_underlay_poll);
+	gw_icmp6_too_big_hook = gw_mcast_too_big_received;
 	gw_mcast_underlay_init();
 	gw_mcast_ifaces_init();
-	if (stats_init() < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
+	if (stats_init(workers) < 0 || gw_branch_ids_init() < 0 || gw_mcast_dest_init() < 0 ||
 		gw_mcast_tree_init() < 0 || gw_mcast_flow_init() < 0 || gw_receiver_init() < 0)
 		return -ENOMEM;
 	return 0;
@@ -88,6 +90,11 @@ static struct gw_block6 block_of(const struct gw_prefix6 *p)
 	memcpy(b.net, &net, sizeof(b.net));
 	memcpy(b.mask, &mask, sizeof(b.mask));
 	return b;
+}
+
+bool gw_sr_is_first_address(const uint8_t ip[16])
+{
+	return is_wanted && memcmp(ip, &wanted.first_address, sizeof(wanted.first_address)) == 0;
 }
 
 static void conf_publish(void)

@@ -54,7 +54,7 @@ extern struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
 // [lcore][gw_mcast_branch.stats]: tx
 extern struct gw_io_stats *gw_branch_stats[GW_MAX_LCORES];
 
-int gw_sr_mcast_init(void); // -ENOMEM: gw_sr_mcast_fini() takes away what is there
+int gw_sr_mcast_init(unsigned workers); // -ENOMEM: gw_sr_mcast_fini() takes away what is there
 // No worker runs any more, and nothing waits for a grace period.
 void gw_sr_mcast_fini(void);
 
@@ -63,6 +63,9 @@ void gw_sr_mcast_fini(void);
 int gw_sr_conf_set(const struct gw_sr_conf *conf, struct gw_err *err);
 // What was set last; NULL: nothing. Slow path (gw_sr_conf may lag behind by a grace period).
 const struct gw_sr_conf *gw_sr_conf_wanted(void);
+bool gw_sr_is_first_address(const uint8_t ip[16]); // this node's
+// The first address, or that of a tree that begins here: own addresses on every link of the domain.
+bool gw_sr_is_own(const struct in6_addr *ip);
 
 // Data path.
 // IPv6 packets before their look-up, when gw_sr_mcast_on. Those that stay keep their order.

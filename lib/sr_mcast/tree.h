@@ -62,10 +62,12 @@ static inline bool gw_mcast_tree_own(uint32_t tree)
 
 // What the slow path keeps beside it.
 struct gw_mcast_tree_info {
-	uint32_t flows; // that lead into it
-	uint16_t vrf;	// of these flows
-	uint32_t users; // pings that run
-	uint32_t mark;	// of the configuration that named it last
+	uint32_t flows;	 // that lead into it
+	uint16_t vrf;	 // of these flows
+	uint32_t users;	 // pings that run
+	uint64_t pinged; // requests of pings that have ended
+	bool root;	 // a flow has led into it
+	uint32_t mark;	 // of the configuration that named it last
 	uint64_t mtu_until_us;
 	bool used;
 	uint32_t next_free;
@@ -98,6 +100,9 @@ void gw_mcast_tree_use(uint32_t tree);
 void gw_mcast_tree_unuse(uint32_t tree);
 // A Packet Too Big for the tree's address: its MTU is lowered for a while.
 void gw_mcast_tree_too_big(uint32_t tree, uint32_t mtu, uint64_t now_us);
+// gw_icmp6_too_big_hook: `src_quoted` may be an own tree's.
+void gw_mcast_too_big_received(
+	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);
 bool gw_mcast_tree_mtu_poll(uint64_t now_us); // each second: forgets those that are due
 void gw_mcast_tree_marks_begin(void);
 void gw_mcast_tree_marks_sweep(void);

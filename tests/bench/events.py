@@ -118,6 +118,60 @@ def library(bench):
         yield Row(name, "godwit", unit.replace("_", " "), list_)
 
 
+# How a copy gets its payload, and through what port.
+REPLICATIONS = (
+    ("godwit", ()),
+    ("all shared", ("--share",)),
+    ("all copied", ("--copy",)),
+    ("no chains", ("--null",)),
+)
+
+
+def replicate(bench):
+    """Copies of multicast packets (replicate_bench.c); subjects in turns."""
+    path = bench.path("gw_replicate_bench")
+    if not os.access(path, os.X_OK):
+        raise Failed(f"{path} is missing")
+    values = {}
+    options = [*(["--quick"] if bench.quick else []), *(["--huge"] if bench.huge else [])]
+    for run in range(bench.runs):
+        for subject, way in REPLICATIONS:
+            out = subprocess.run(["taskset", "-c", "1", path, *options, *way],
+                                 capture_output=True, text=True, check=True).stdout
+            for part in json.loads(out):
+                name = (f"replicate/{part['role']}/{number(part['trees'])}/x{part['fanout']}"
+                        f"/{part['octets']}")
+                values.setdefault((name, subject, "ns per copy"), []).append(part["ns_median"])
+                values.setdefault((name, subject, "ns to free a copy"), []).append(
+                    part["ns_free"])
+        bench.progress(f"replicate {run + 1}")
+    for (name, subject, unit), list_ in values.items():
+        yield Row(name, subject, unit, list_)
+
+
+def mlag(bench):
+    """The protocol of an MLAG pair (mlag_bench.c): CPU time, restarts by a simulated clock."""
+    path = bench.path("gw_mlag_bench")
+    if not os.access(path, os.X_OK):
+        raise Failed(f"{path} is missing")
+    values = {}
+    for run in range(bench.runs):
+        out = subprocess.run([path], capture_output=True, text=True, check=True).stdout
+        for part in json.loads(out):
+            if "mtu" in part:
+                name = f"mlag/relay/{number(part.pop('hosts'))}/mtu{part.pop('mtu')}"
+            elif "restart_hosts" in part:
+                name = (f"mlag/restart/{number(part.pop('restart_hosts'))}/"
+                        f"answers-at-{part.pop('answers_at')}")
+            else:
+                name = "mlag/digest"
+            for unit, value in part.items():
+                values.setdefault((name, unit), []).append(value)
+        bench.progress(f"mlag {run + 1}")
+    for (name, unit), list_ in values.items():
+        yield Row(name, "godwit", unit.replace("_", " "), list_)
+
+
 def _switch_once(bench, proc, control, words, old, new):
     """Microseconds from the command to the last packet by port `old`, once `new` has them all;
     None if others took the worker's CPU meanwhile."""
@@ -190,10 +244,9 @@ def latency(bench):
 
 
 def idle(bench):
-    """CPU time per second without any packet, both lcores together: workers that sleep when
-    there is nothing to do, and workers that poll always."""
-    for name, label, case in (("godwit", "back-off", Case(idle=True)), ("godwit", "polling", Case()),
-                              ("testpmd", "polling", Case())):
+    """CPU time per second without any packet, both lcores together."""
+    for name, way, case in (("godwit", "", Case()), ("godwit", ", back-off", Case(idle=True)),
+                            ("testpmd", "", Case())):
         subject = bench.subject(name, needed=False)
         if subject is None:
             continue
@@ -206,8 +259,8 @@ def idle(bench):
                 time.sleep(max(bench.seconds, 2))
                 values.append(100 * (machine.cpu_seconds(proc.pid) - before) /
                               (time.monotonic() - at))
-                bench.progress(f"idle/{label} {name} {run + 1}: {values[-1]:.1f} %")
-        yield Row(f"idle/{label}", name, "% of a CPU", values)
+                bench.progress(f"idle {name} {run + 1}: {values[-1]:.1f} %")
+        yield Row("idle", name + way, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, switch, latency, idle, policing)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, policing, idle)

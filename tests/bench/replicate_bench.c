@@ -141,7 +141,8 @@ static void usage(const char *name)
 
 int main(int argc, char **argv)
 {
-	struct fixture_conf conf = {.device = rings, .mtu = 1600, .mbufs = 16383};
+	struct fixture_conf conf = {
+		.in = "net_null", .device = rings, .mtu = 1600, .mbufs = 16383, .lcores = "-l1"};
 
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--quick") == 0) {

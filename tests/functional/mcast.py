@@ -17,6 +17,7 @@ R3's port to R5 is called r5; what R3 sends to R5 comes out of "r3.r5", what R5 
 into "r5.r3". The first address of R3 is fd00:0:3::.
 """
 
+import ipaddress
 from collections import namedtuple
 
 from scapy.layers.inet6 import ICMPv6PacketTooBig, IPv6
@@ -97,8 +98,14 @@ def words(known):
         """Packet Too Big about a packet."""
         return known["ERROR6"](about, ICMPv6PacketTooBig(mtu=mtu), **header)
 
+    def READDRESSED(packet, to):
+        """With another outer destination, as a replicator writes it: checksums stay."""
+        octets = ipaddress.ip_address(first(to)).packed
+        return known["PATCH"](packet, 24, octets, IPv6)
+
     values = {**NODES, **TREES, **STREAMS}
     for name in ("LABEL", "CHOSEN", "SOURCE_MAC"):
         values[name] = globals()[name]
-    functions = (LINK, TREE, PUSHED, FROM_SOURCE, TO_RECEIVERS, TOO_BIG, label, link_address)
+    functions = (LINK, TREE, PUSHED, FROM_SOURCE, TO_RECEIVERS, TOO_BIG, READDRESSED)
+    functions += (label, link_address)
     return {**values, **{f.__name__: f for f in functions}}

@@ -20,14 +20,25 @@ import re
 from collections import namedtuple
 
 from scapy.compat import raw
+from scapy.contrib.igmp import IGMP
+from scapy.contrib.igmpv3 import IGMPv3, IGMPv3gr, IGMPv3mq, IGMPv3mr
 from scapy.layers.inet import ICMP, IP, TCP, UDP, IPOption_NOP, IPOption_Router_Alert, IPOption_RR
 from scapy.layers.inet6 import (
     HBHOptUnknown,
     ICMPv6DestUnreach,
     ICMPv6EchoReply,
     ICMPv6EchoRequest,
+    ICMPv6MLDMultAddrRec,
+    ICMPv6MLDone,
+    ICMPv6MLQuery,
+    ICMPv6MLQuery2,
+    ICMPv6MLReport,
+    ICMPv6MLReport2,
     ICMPv6ND_NA,
     ICMPv6ND_NS,
+    ICMPv6ND_RA,
+    ICMPv6ND_RS,
+    ICMPv6ND_Redirect,
     ICMPv6NDOptDstLLAddr,
     ICMPv6NDOptSrcLLAddr,
     ICMPv6PacketTooBig,
@@ -145,6 +156,16 @@ def GROUP_MAC(group):
 def TO_GROUP(group, who=A):
     """Ethernet header of a node of the core to a group."""
     return Ether(src=who.mac, dst=GROUP_MAC(group))
+
+
+def IGMP_IP(src, dst, **more):
+    """IPv4 header of IGMP: TTL 1, router alert."""
+    return IP(src=src, dst=dst, ttl=1, proto=2, options=[IPOption_Router_Alert()], **more)
+
+
+def MLD_IP(src, dst, **more):
+    """IPv6 headers of MLD: hop limit 1, router alert."""
+    return IPv6(src=src, dst=dst, hlim=1, **more) / IPv6ExtHdrHopByHop(options=[RouterAlert()])
 
 
 def SOLICIT(target, asker, src, dst=None):

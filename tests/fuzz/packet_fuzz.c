@@ -72,9 +72,10 @@ static void port_make(const char *name, const char *device, enum gw_role role, u
 	must(gw_port_add(&spec, 1, NULL));
 }
 
-static void iface_make(const char *name, const char *port, uint16_t vlan, const char *addr,
-	const char *addr6, bool gateway)
+static void iface_make(
+	const char *name, const char *port, uint16_t vlan, const char *addr, const char *addr6)
 {
+	const bool gateway = strcmp(port, "acc0") == 0;
 	struct gw_iface_addr a = {.gateway = gateway};
 	struct gw_iface_addr6 a6 = {.gateway = gateway};
 	struct gw_iface_spec spec = {.name = name,
@@ -91,6 +92,31 @@ static void iface_make(const char *name, const char *port, uint16_t vlan, const 
 	must(gw_iface_add(&spec, NULL));
 }
 
+static void route6_make(const char *prefix, const char *const *vias, uint32_t n)
+{
+	struct gw_ip_zone via[2] = {0};
+	struct gw_prefix p;
+
+	gw_prefix_parse(prefix, &p);
+	for (uint32_t i = 0; i < n; i++)
+		gw_ip_zone_parse(vias[i], &via[i]);
+	must(gw_route_add(0, &p, via, n, NULL));
+}
+
+static void objects6_make(void)
+{
+	static const char *const vias[] = {"2001:db8::fe", "fe80::fe%core0"};
+	const struct gw_mac mac = {{2, 0, 0, 0, 0, 0xfe}};
+	struct gw_ip_zone via;
+
+	for (uint32_t i = 0; i < 2; i++) {
+		gw_ip_zone_parse(vias[i], &via);
+		must(gw_neigh_static_add(gw_iface_find("core0"), via.ip, &mac, NULL));
+	}
+	route6_make("::/0", vias, 1);
+	route6_make("2001:db8:9::/48", vias, 2);
+}
+
 static void objects_make(void)
 {
 	const struct gw_mac neigh = {{2, 0, 0, 0, 0, 0xfe}};
@@ -103,9 +129,9 @@ static void objects_make(void)
 	const struct gw_ip_zone via = {.ip = gw_ip_of4(0xc00002fe)};
 	struct gw_segment seg = {.prefix = 0x0a010100, .len = 24};
 
-	iface_make("core0", "core0", 0, "192.0.2.1/24", "2001:db8::1/64", false);
-	iface_make("acc0", "acc0", 0, "10.1.1.1/24", "2001:db8:1::1/64", true);
-	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", "2001:db8:2::1/64", true);
+	iface_make("core0", "core0", 0, "192.0.2.1/24", "2001:db8::1/64");
+	iface_make("acc0", "acc0", 0, "10.1.1.1/24", "2001:db8:1::1/64");
+	iface_make("acc0.100", "acc0", 100, "10.1.2.1/24", "2001:db8:2::1/64");
 	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc0000202), &neigh, NULL));
 	must(gw_neigh_static_add(gw_iface_find("core0"), gw_ip_of4(0xc00002fe), &neigh, NULL));
 	must(gw_route_add(0, &any, &via, 1, NULL));
@@ -120,6 +146,7 @@ static void objects_make(void)
 
 		must(gw_host_add(&host, NULL));
 	}
+	objects6_make();
 }
 
 static struct gw_ip ip_of(const char *text)
@@ -133,9 +160,9 @@ static struct gw_ip ip_of(const char *text)
 
 static void tree_make(const char *source, uint16_t decap)
 {
-	// One that is reached, one that waits for its neighbour, one without a route.
+	// One that is reached, one that waits for its neighbour, one with two paths.
 	const struct in6_addr branches[] = {
-		ip_of("fd00:0:5::").a, ip_of("fd00:0:6::").a, ip_of("fd00:1:7::").a};
+		ip_of("fd00:0:5::").a, ip_of("fd00:0:6::").a, ip_of("fd00:0:7::").a};
 	struct gw_mcast_tree_spec spec = {
 		.source = ip_of(source).a, .branches = branches, .n = 3, .decap = decap};
 
@@ -147,18 +174,14 @@ static void mcast_make(void)
 {
 	static const char *const groups[] = {"232.1.1.1", "ff3e::8000:1"};
 	static const char *const sources[] = {"10.1.1.5", "2001:db8:1::5"};
-	const struct gw_mac neigh = {{2, 0, 0, 0, 0, 0xfe}};
-	const struct gw_ip_zone via = {.ip = ip_of("2001:db8::fe")},
-				away = {.ip = ip_of("2001:db8::99")};
+	static const char *const here[] = {"2001:db8::fe", "fe80::fe%core0"};
+	static const char *const away[] = {"2001:db8::99"};
 	struct gw_sr_conf conf = {.first_address = ip_of("fd00:0:3::").a, .hop_limit = 64};
-	struct gw_prefix prefix;
 
-	must(gw_neigh_static_add(gw_iface_find("core0"), via.ip, &neigh, NULL));
-	gw_prefix_parse("fd00:0:5::/48", &prefix);
-	must(gw_route_add(0, &prefix, &via, 1, NULL));
-	gw_prefix_parse("fd00:0:6::/48", &prefix);
-	must(gw_route_add(0, &prefix, &away, 1, NULL));
-	gw_prefix6_parse("fd00::/31", &conf.first_block);
+	route6_make("fd00:0:5::/48", here, 1);
+	route6_make("fd00:0:6::/48", away, 1);
+	route6_make("fd00:0:7::/48", here, 2);
+	gw_prefix6_parse("fd00::/32", &conf.first_block);
 	gw_prefix6_parse("fd00:ffff::/32", &conf.tree_block);
 	must(gw_sr_conf_set(&conf, NULL));
 	gw_ifaces[gw_iface_find("core0")].sr_domain = 1;
@@ -239,12 +262,15 @@ static void checksum4_fix(uint8_t *ip, size_t len)
 	sum_put(ip + ihl + 2, sum_of(ip + ihl, len - ihl));
 }
 
-// ICMPv6, also behind a Hop-by-Hop header, and what it quotes.
+// RFC 4443 2.3, also behind a Hop-by-Hop header.
 static void checksum6_fix(uint8_t *ip, size_t len)
 {
 	size_t at = 40;
 	uint8_t next;
 
+	if (len < 48)
+		return;
+	len = RTE_MIN(len, 40u + (size_t)(ip[4] << 8 | ip[5]));
 	if (len < 48)
 		return;
 	next = ip[6];
@@ -338,6 +364,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gw_worker *w = &gw_workers[1];
 	struct gw_lcore_stats sum;
 	struct rte_mbuf *m;
+	uint64_t held;
 	uint16_t port;
 
 	if (size < 1)
@@ -359,11 +386,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	w->tx_ports_n = 0;
 	gw_drop_flush(w);
 	gw_lcore_stats_sum(&sum);
+	held = gw_neigh_held() + gw_rings_held();
 	if (sum.received + sum.originated + sum.copied !=
-		sum.sent + gw_drop_sum(&sum) + sum.consumed + gw_neigh_held())
+		sum.sent + gw_drop_sum(&sum) + sum.consumed + held)
 		abort();
-	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) +
-			gw_neigh_held() * 2 <
+	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) + held * 2 <
 		buffers)
 		abort();
 	return 0;

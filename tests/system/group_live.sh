@@ -3,13 +3,20 @@
 # Copyright (c) 2026 The Godwit Authors
 
 # Linux hosts join multicast groups and leave them, by IGMPv1 to IGMPv3 and MLDv1 and MLDv2: what
-# show group knows, and when it is gone.
+# show group knows, when it is gone, and what of a tree's packets they get.
 
 # shellcheck disable=SC2317 # functions that are called by name
 . "$(dirname "$0")/lib.sh"
 . "$LIB/one_up.sh"
 needs ip ethtool ping python3
-one_up '{"group_membership": {"query_interval_s": 2, "query_response_ms": 500,
+SR='{"ports": [
+		{"name": "core0", "device": "af_xdp:core0", "role": "network", "sr_domain": true,
+		 "mac": "02:00:00:00:0a:01", "addresses": ["192.0.2.1/24"]},
+		{"name": "acc0", "device": "af_xdp:acc0", "role": "access", "mac": "02:00:00:00:0a:02"}],
+	"sr_mcast": {"first_address": "fd00:0:3::", "first_block": "fd00::/32",
+		"tree_block": "fd00:ffff::/32",
+		"trees": [{"source": "fd00:ffff:1::1", "branches": [], "decap": "default"}]}}'
+one_up "$SR" '{"group_membership": {"query_interval_s": 2, "query_response_ms": 500,
 	"last_member_ms": 300}}'
 in_ns client sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
 tentative() { in_ns client ip -6 address show dev eth0 scope link | grep -q "link tentative"; }
@@ -23,7 +30,9 @@ join() { # join NAME WHAT...
 }
 leave() { stop "$1"; true; }
 # knows GROUP EXPRESSION: of its row in show group, g; unknown GROUP: there is none
-knows() { json up "any(g['group'] == '$1' and g['interface'] == 'a1' and ($2) for g in r)" show group; }
+knows() {
+	json up "any(g['group'] == '$1' and g['interface'] == 'a1' and ($2) for g in r)" show group
+}
 unknown() { json up "not any(g['group'] == '$1' for g in r)" show group; }
 sources() { echo "sorted(s['source'] for s in g['sources']) == $1"; }
 version() { in_ns client sh -c "echo $2 >/proc/sys/net/$1/conf/eth0/force_$3_version"; }
@@ -39,7 +48,8 @@ join any 239.1.1.1
 soon "IGMPv3: a group is joined" 2 knows 239.1.1.1 \
 	"g['mode'] == 'exclude' and g['version'] == 'igmpv3' and g['querier'] == '10.1.1.1'"
 join any6 ff3e::1:1
-soon "MLDv2: a group is joined" 2 knows ff3e::1:1 "g['mode'] == 'exclude' and g['version'] == 'mldv2'"
+soon "MLDv2: a group is joined" 2 knows ff3e::1:1 \
+	"g['mode'] == 'exclude' and g['version'] == 'mldv2'"
 refreshed() { knows 239.1.1.1 "g['expires_s'] > 4.0" && knows ff3e::1:1 "g['expires_s'] > 4.0"; }
 older() { knows 239.1.1.1 "g['expires_s'] < 3.9"; }
 wait_for 5 older
@@ -68,6 +78,45 @@ soon "back to the one source" 8 knows 232.1.1.1 \
 	"g['mode'] == 'include' and $(sources "['198.51.100.2']")"
 leave two
 soon "the last leaves" 2 unknown 232.1.1.1
+
+# The stream: a tree's packets reach who joined, from the sources that he wants.
+arrives() { # arrives INNER_HEADER COUNT
+	in_ns router "$LIB/frames.py" send eth0 "Ether(src='02:00:00:00:00:fe', dst='02:00:00:00:0a:01') /
+		IPv6(src='fd00:ffff:1::1', dst='fd00:0:3::') / $1 / UDP(sport=5000, dport=5000) /
+		Raw(bytes(100))" "$2"
+}
+from4() { arrives "IP(src='$1', dst='232.1.1.1', ttl=9)" "$2"; }
+from6() { arrives "IPv6(src='$1', dst='ff3e::1', hlim=9)" "$2"; }
+seen() { [ "$(tail -n 1 "$TEST_DIR/$1.log")" = "seen $2" ]; }
+receive() { # receive NAME GROUP [SOURCE]
+	spawn_ready client "$1" "$LIB/mcast.py" join "$2" 5000 eth0 "$TEST_DIR/$1.json" "${@:3}"
+	soon "$1: joined" 2 receives "$2"
+}
+receives() { json up "any('$1' == x['group'] for x in r)" show mcast receiver; }
+unwanted() { json up "r['reasons'].get('drop_mcast_no_receiver', 0) == $1" show drop; }
+from4 198.51.100.1 5
+soon "nobody has joined" 2 unwanted 5
+receive stream 232.1.1.1
+from4 198.51.100.1 50
+from4 198.51.100.2 50
+soon "IGMPv3: who joins has the stream" 5 seen stream 100
+leave stream
+soon "left" 2 unknown 232.1.1.1
+from4 198.51.100.1 5
+soon "who has left has it no more" 2 unwanted 10
+receive ssm 232.1.1.1 198.51.100.1
+from4 198.51.100.2 5
+soon "a source that nobody wants" 2 unwanted 15
+from4 198.51.100.1 50
+soon "IGMPv3: the source that was asked for" 5 seen ssm 50
+leave ssm
+receive stream6 ff3e::1
+from6 2001:db8::77 50
+soon "MLDv2: who joins has the stream" 5 seen stream6 50
+leave stream6
+soon "left" 2 unknown ff3e::1
+from6 2001:db8::77 5
+soon "MLDv2: who has left has it no more" 2 unwanted 20
 
 # Older hosts
 version ipv4 2 igmp
@@ -104,13 +153,18 @@ check "switch to active" ctl up switch interface a1 active
 soon "an active one asks at once" 2 knows 239.5.5.5 True
 
 # Reload
-one_up_config "$TEST_DIR/up.json" '{"group_membership": {"query_interval_s": 2,
+one_up_config "$TEST_DIR/up.json" "$SR" '{"group_membership": {"query_interval_s": 2,
 	"query_response_ms": 500, "fast_leave": true}}'
 check "reload with fast leave" ctl up reload
 check "the membership stays" knows 239.5.5.5 True
+check "save" ctl up save "$TEST_DIR/saved.json"
+same() { python3 -c 'import json, sys
+a, b = (json.load(open(f))["group_membership"] for f in sys.argv[1:])
+sys.exit(0 if a == b else f"{a} {b}")' "$TEST_DIR/up.json" "$TEST_DIR/saved.json"; }
+check "what is saved is what was loaded" same
 leave half
 soon "fast leave" 1 unknown 239.5.5.5
-one_up_config "$TEST_DIR/up.json" '{"group_membership": {"enabled": false}}'
+one_up_config "$TEST_DIR/up.json" "$SR" '{"group_membership": {"enabled": false}}'
 check "reload without" ctl up reload
 silent() { json up 'r == []' show group querier; }
 check "nobody is asked any more" silent

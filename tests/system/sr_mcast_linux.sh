@@ -134,7 +134,6 @@ arrives "IPv6 to Linux, End.DT6" 16
 GROUP=$G4
 arrives "IPv4 to Linux, End.DX4" 14
 
-stop dump
 # What godwit sent, as a third party reads it: source, destination, next header, hop limit.
 outer() {
 	tshark -r "$TEST_DIR/out.pcap" -Y "ipv6.src == fd00:ffff::/32" -T fields -E occurrence=f \
@@ -146,7 +145,7 @@ fd00:ffff:1::6${tab}fd00:0:7::${tab}41${tab}64
 fd00:ffff:9::4${tab}fd00:0:4::${tab}4${tab}63
 fd00:ffff:9::6${tab}fd00:0:6::${tab}41${tab}15"
 same() { [ "$(outer)" = "$want" ] || { outer | tr '\n' ';'; return 1; }; }
-check "outer headers: tree, first address, next header without SRH, hop limit" same
+soon "outer headers: tree, first address, next header without SRH, hop limit" 5 same
 labels() {
 	local n
 	n=$(tshark -r "$TEST_DIR/out.pcap" -Y "ipv6.src == fd00:ffff:1::/48" -T fields \

@@ -1,18 +1,16 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
-"""six.py NODE CPU [CHANGE...]: configuration of a node of the worked example for live ports.
+"""six.py NODE CPU: configuration of a node of the worked example for live ports.
 
 It is that of the functional cases (tests/functional/base) with AF_XDP ports of the same names,
 neighbours that have to be found, and receivers that have to join. A neighbour's first address, and
-the root's tree addresses, are on the link: they are resolved themselves. Changes as in merge.py.
+the root's tree addresses, are on the link: they are resolved themselves.
 """
 
 import json
 import pathlib
 import sys
-
-from merge import merged
 
 BASE = pathlib.Path(__file__).resolve().parents[2] / "functional/base"
 ROOT_BLOCK = "fd00:ffff:1::"
@@ -39,8 +37,7 @@ def main():
     for interface in config["interfaces"]:
         interface.pop("neighbors", None)
     config["sr_mcast"].pop("receivers", None)
-    for text in sys.argv[3:]:
-        config = merged(config, json.loads(text))
+    config.pop("group_membership")
     json.dump(config, sys.stdout, indent=2)
     print()
 

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Primary and secondary; what happens to member ports when the peer link is silent, and after a
+// start.
+
+#include "mlag_sync/mlag_int.h"
+
+static const char *const names[] = {"none", "primary", "secondary"};
+
+const char *gw_mlag_role_name(enum gw_mlag_role role)
+{
+	return names[role];
+}
+
+static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
+{
+	if (role == m->role)
+		return;
+	m->role = role;
+	mlag_event(m, "%s: %s", names[role], why);
+}
+
+// Lower priority, then lower system id.
+static bool goes_first(const struct gw_mlag *m, uint16_t their_priority)
+{
+	if (m->conf.priority != their_priority)
+		return m->conf.priority < their_priority;
+	return memcmp(&m->conf.system, &m->conf.peer_system, sizeof(m->conf.system)) < 0;
+}
+
+// Who has a role keeps it; only two of one kind are compared.
+static void elect(struct gw_mlag *m, enum gw_mlag_role theirs, uint16_t priority)
+{
+	if (m->role == theirs)
+		role_set(m, goes_first(m, priority) ? GW_MLAG_PRIMARY : GW_MLAG_SECONDARY,
+			"lower priority, or system id");
+	else if (m->role == GW_MLAG_NO_ROLE && theirs == GW_MLAG_PRIMARY)
+		role_set(m, GW_MLAG_SECONDARY, "the peer is primary");
+	else if (m->role == GW_MLAG_SECONDARY && theirs == GW_MLAG_NO_ROLE)
+		role_set(m, GW_MLAG_PRIMARY, "the peer started anew");
+}
+
+static void isolated_set(struct gw_mlag *m, bool isolated, const char *why)
+{
+	if (isolated == m->isolated)
+		return;
+	m->isolated = isolated;
+	mlag_event(m, "member ports %s: %s", isolated ? "go down" : "may be up", why);
+	mlag_members_update(m);
+}
+
+static void restoring_set(struct gw_mlag *m, bool restoring, const char *why)
+{
+	if (restoring == m->restoring)
+		return;
+	m->restoring = restoring;
+	m->restore_us = m->now_us;
+	mlag_event(m, "member ports %s: %s", restoring ? "wait" : "are released", why);
+	mlag_members_update(m);
+}
+
+void mlag_role_peer(struct gw_mlag *m)
+{
+	const struct gw_mlag_hello *h = &m->peer.hello;
+
+	elect(m, h->role, h->priority);
+	if (m->isolated) {
+		restoring_set(m, true, "until the tables are equal");
+		isolated_set(m, false, "the peer link is back");
+	}
+}
+
+void mlag_role_peer_down(struct gw_mlag *m)
+{
+	m->peer.down_us = m->now_us;
+}
+
+static uint64_t keepalive_wait_us(const struct gw_mlag *m)
+{
+	uint64_t link = (uint64_t)m->conf.hello_us * m->conf.hello_missed;
+	uint64_t path = (uint64_t)m->conf.keepalive_us * m->conf.keepalive_missed;
+
+	return m->conf.keepalive && path > link ? path : link;
+}
+
+// The last sign of life, the peer link's silence being one that needs an answer.
+static uint64_t silent_since_us(const struct gw_mlag *m)
+{
+	return m->keepalive_us > m->peer.down_us ? m->keepalive_us : m->peer.down_us;
+}
+
+// Only a keepalive that came after the peer link fell silent says that the peer lives without it.
+static bool lives_apart(const struct gw_mlag *m)
+{
+	return m->conf.keepalive && m->keepalive_us > m->peer.down_us;
+}
+
+static void peer_silent(struct gw_mlag *m)
+{
+	if (m->now_us >= silent_since_us(m) + keepalive_wait_us(m)) {
+		role_set(m, GW_MLAG_PRIMARY, "no peer lives");
+		isolated_set(m, false, "no peer lives");
+		restoring_set(m, false, "no peer lives");
+	} else if (lives_apart(m) && m->role == GW_MLAG_SECONDARY) {
+		isolated_set(m, true, "the peer lives, the peer link does not");
+	}
+}
+
+static void restore_tick(struct gw_mlag *m)
+{
+	if (m->now_us >= m->restore_us + m->conf.restore_max_us)
+		restoring_set(m, false, "waited long enough");
+	else if (m->peer.state == GW_MLAG_PEER_UP && m->equal_us != 0 &&
+		m->now_us >= m->equal_us + m->conf.restore_us)
+		restoring_set(m, false, "the tables are equal");
+}
+
+void mlag_role_tick(struct gw_mlag *m)
+{
+	if (m->conf.keepalive && m->now_us >= m->keepalive_next_us) {
+		m->keepalive_next_us = m->now_us + m->conf.keepalive_us;
+		mlag_keepalive_send(m);
+	}
+	if (m->peer.state == GW_MLAG_PEER_DOWN)
+		peer_silent(m);
+	if (m->restoring)
+		restore_tick(m);
+}
+
+uint64_t mlag_role_next(const struct gw_mlag *m)
+{
+	uint64_t next = m->conf.keepalive ? m->keepalive_next_us : MLAG_NEVER;
+	uint64_t at = MLAG_NEVER;
+
+	if (m->peer.state == GW_MLAG_PEER_DOWN &&
+		(m->role != GW_MLAG_PRIMARY || m->isolated || m->restoring))
+		at = silent_since_us(m) + keepalive_wait_us(m);
+	if (at < next)
+		next = at;
+	if (m->restoring) {
+		at = m->restore_us + m->conf.restore_max_us;
+		if (m->equal_us != 0 && m->equal_us + m->conf.restore_us < at)
+			at = m->equal_us + m->conf.restore_us;
+		if (at < next)
+			next = at;
+	}
+	return next;
+}
+
+void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len)
+{
+	struct gw_mlag_message msg;
+	struct gw_mlag_hello hello;
+
+	m->now_us = now_us;
+	if (gw_mlag_head_decode(data, len, &msg) != GW_MLAG_GOOD || msg.type != GW_MLAG_KEEPALIVE ||
+		!gw_mac_is(&msg.system, &m->conf.peer_system) ||
+		gw_mlag_keepalive_decode(&msg, &hello) != GW_MLAG_GOOD) {
+		m->count[GW_MLAG_N_keepalive_refused]++;
+		return;
+	}
+	m->count[GW_MLAG_N_keepalive_received]++;
+	m->keepalive_us = now_us;
+	if (m->peer.state != GW_MLAG_PEER_DOWN)
+		return;
+	elect(m, hello.role, hello.priority);
+	peer_silent(m);
+}
