@@ -7,8 +7,8 @@ from table import Row
 
 WARMUP, SECONDS, ALL = 3, 10, 15  # until buckets are empty; the window; of all packets
 FRAME, PACKET = 1518, 1500  # octets; they cost what small ones cost, and a kbit/s is less of them
-BURST = 10  # packets that a full bucket lets through
-SHARE = 0.7  # of the rate that the worker reached, so that it keeps up
+BURST, BURST_SECONDS = 10, 0.2  # packets that a full bucket lets through, at least that much
+SHARE = 0.5  # of the rate that the worker reached, so that it keeps up with dropping as well
 MOST = 10e6  # packets per second are enough for few hosts
 
 
@@ -17,8 +17,9 @@ def _case(bench, subject, hosts):
     free = Case(hosts=hosts, policing=True)
     rate = min(bench.window(subject, free, "policing")["mpps"] * 1e6 * SHARE, MOST * hosts / 10000)
     cir = max(round(rate / hosts / 2 * PACKET * 8 / 1000), 1)
-    return (Case(hosts=hosts, policing=True, size=str(FRAME), cir=cir, cbs=BURST * PACKET),
-            cir * 1000 / 8 / PACKET * 2 * hosts)
+    each = cir * 1000 / 8 / PACKET
+    return (Case(hosts=hosts, policing=True, size=str(FRAME), cir=cir,
+                 cbs=max(BURST, round(each * BURST_SECONDS)) * PACKET), each * 2 * hosts)
 
 
 def _counts(control):
@@ -50,7 +51,7 @@ def _run(bench, subject, case, rate):
     if total != limit:
         raise Failed(f"{limit} packets were sent, {total} were counted")
     each = case.cir * 1000 / 8 / PACKET
-    due = BURST + each * (tx["last_ns"] - tx["first_ns"]) / 1e9
+    due = case.cbs / PACKET + each * (tx["last_ns"] - tx["first_ns"]) / 1e9
     return (report["tx"] / report["seconds"] / each / case.hosts,
             max(abs(a / due - 1) for a, _ in counts), due, missed / limit)
 
