@@ -25,7 +25,8 @@ IDLE_SLEEP_US = 50  # the default of ports that are polled by system calls
 
 def guard_off(conf):
     """Sources that are no hosts may send."""
-    next(p for p in conf["ports"] if p["role"] == "access")["source_guard"] = False
+    conf["ports"] = [dict(p, source_guard=False) if p["role"] == "access" else p
+                     for p in conf["ports"]]
 
 
 # How a feature is switched off: a function that changes the configuration.
