@@ -2,12 +2,13 @@
 // Copyright (c) 2026 The Godwit Authors
 
 // Source guard: what comes from an interface is forwarded only for a user entry of it, and counts
-// on the client's account.
+// on the client's account. On a port without the guard the rest is forwarded too, on nobody's.
 
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
+#include "port/port.h"
 #include "tunnel/tunnel.h"
 
 // MAC and interface as they stand in a user entry.
@@ -21,8 +22,9 @@ static inline uint64_t where_of(const struct gw_pkt *p)
 }
 
 // Not a user entry of this interface. A known client's (IP, MAC) that comes from elsewhere is a
-// move, for the control plane; of a client behind a tunnel the MAC is not known here.
-static void stranger(struct gw_worker *w, struct gw_pkt *p)
+// move, for the control plane; of a client behind a tunnel the MAC is not known here. True: the
+// packet is gone.
+static bool stranger(struct gw_worker *w, struct gw_pkt *p)
 {
 	enum gw_fib_kind kind = gw_fib_kind(p->res);
 	bool moved = kind == GW_FIB_HOST_TUNNEL;
@@ -31,7 +33,10 @@ static void stranger(struct gw_worker *w, struct gw_pkt *p)
 		moved = ((gw_host_place(gw_fib_index(p->res)) ^ where_of(p)) & GW_MAC_MASK) == 0;
 	if (moved)
 		w->stats->event[GW_EV_host_moved]++;
+	if (gw_ports[gw_ifaces[p->iface].port].no_source_guard)
+		return false;
 	gw_drop(w, p, moved ? GW_DROP_source_moved : GW_DROP_source_guard);
+	return true;
 }
 
 // The tunnel home, but for own addresses, which are answered here.
@@ -104,14 +109,14 @@ void gw_guard(struct gw_worker *w, struct gw_lane *lane)
 		struct gw_host_dir *d = &gw_host_up[host];
 		uint64_t where = gw_host_where(d);
 
-		if (unlikely(gw_fib_kind(p->res) != GW_FIB_HOST ||
-			    (where & ~GW_HOST_SPECIAL) != where_of(p))) {
-			stranger(w, p);
+		if (likely(gw_fib_kind(p->res) == GW_FIB_HOST &&
+			    (where & ~GW_HOST_SPECIAL) == where_of(p))) {
+			if (unlikely(where & GW_HOST_SPECIAL) && special(w, p, host))
+				continue;
+			gw_host_count_packet(d, &gw_host_up_extra[host], p->len);
+		} else if (stranger(w, p)) {
 			continue;
 		}
-		if (unlikely(where & GW_HOST_SPECIAL) && special(w, p, host))
-			continue;
-		gw_host_count_packet(d, &gw_host_up_extra[host], p->len);
 		p->res = gw_rib_start(&gw_vrfs[p->vrf].rib, p->dst);
 		lane->p[kept++] = *p;
 	}

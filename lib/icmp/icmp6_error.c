@@ -46,8 +46,8 @@ static bool answer_for(enum gw_drop reason, struct answer *a)
 }
 
 // RFC 4443 2.4 (e): the packets that are never answered.
-static bool permitted(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint16_t vrf,
-	const struct answer *a)
+static bool permitted(
+	struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint16_t vrf, const struct answer *a)
 {
 	struct gw_ip6_upper upper;
 	struct in6_addr src;

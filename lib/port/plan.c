@@ -53,6 +53,7 @@ static void port_read(json_t *value, struct gw_port_plan *p)
 	p->role = role != NULL && strcmp(role, "access") == 0 ? GW_ROLE_ACCESS : GW_ROLE_NETWORK;
 	p->transit = json_is_true(json_object_get(value, "transit"));
 	p->sr_domain = json_is_true(json_object_get(value, "sr_domain"));
+	p->no_source_guard = json_is_false(json_object_get(value, "source_guard"));
 	p->pass = json_object_get(value, "pass");
 	p->has_mac = mac != NULL;
 	if (mac != NULL)

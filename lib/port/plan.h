@@ -18,7 +18,7 @@ struct gw_port_plan {
 	json_t *value; // the element of "ports"
 	json_t *pass;  // NULL: the default list
 	enum gw_role role;
-	bool transit, sr_domain, has_mac;
+	bool transit, sr_domain, no_source_guard, has_mac;
 	struct gw_mac mac;
 	uint16_t mtu;	   // octets of an IP packet
 	int idle_sleep_us; // -1: not said

@@ -71,6 +71,7 @@ int gw_port_add(const struct gw_port_spec *spec, unsigned workers, struct gw_err
 	snprintf(p->device, sizeof(p->device), "%s", spec->device);
 	p->role = spec->role;
 	p->transit = spec->transit;
+	p->no_source_guard = spec->no_source_guard;
 	p->sr_domain = spec->sr_domain;
 	p->vrf = vrf;
 	p->xdp = xdp;

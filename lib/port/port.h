@@ -27,7 +27,8 @@ struct gw_port {
 	bool sleepy;	// polling costs system calls: the idle back-off is on by default
 	uint8_t role;	// enum gw_role
 	bool transit;
-	bool sr_domain; // inside of the segment-routing domain
+	bool no_source_guard; // access: sources that are no user entry may send
+	bool sr_domain;	      // inside of the segment-routing domain
 	uint16_t vrf;
 	uint16_t mtu; // octets of an IP packet
 	struct gw_mac mac;
@@ -40,7 +41,7 @@ struct gw_port_spec {
 	const char *name;
 	const char *device;
 	enum gw_role role;
-	bool transit, sr_domain;
+	bool transit, sr_domain, no_source_guard;
 	const char *vrf;
 	uint16_t mtu; // 0: 1,500
 	bool has_mac;

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Godwit Authors
 
 // Section "ports". Ports are made once, when the program starts; a reload changes what is on them:
-// addresses, neighbours, VRF, transit.
+// addresses, neighbours, VRF, transit, source guard.
 
 #include <errno.h>
 #include <stdlib.h>
@@ -41,6 +41,9 @@ static const struct gw_conf_field fields[] = {
 	{"neighbors", "MAC addresses of static neighbors by IP address", GW_CONF_MAP,
 		.keys = GW_CONF_IP, .of = GW_CONF_OF(GW_CONF_MAC)},
 	{"transit", "may take packets to clients back to the network, default false", GW_CONF_BOOL},
+	{"source_guard",
+		"access: only sources with a user entry of their interface may send, default true",
+		GW_CONF_BOOL},
 	{"sr_domain", "inside of the segment-routing domain, default false", GW_CONF_BOOL},
 	{"pass",
 		"what an af_xdp port leaves to the kernel: arp, bfd, bgp, isis, lacp, lldp, nd, "
@@ -152,6 +155,7 @@ static int port_make(
 		.role = p->role,
 		.transit = p->transit,
 		.sr_domain = p->sr_domain,
+		.no_source_guard = p->no_source_guard,
 		.vrf = p->vrf,
 		.mtu = p->mtu,
 		.has_mac = p->has_mac,
@@ -182,6 +186,7 @@ static int port_apply(
 	gw_ports[port].vrf = vrf; // of interfaces to come; those that are there have their own
 	gw_ports[port].transit = p->transit;
 	gw_ports[port].sr_domain = p->sr_domain;
+	gw_ports[port].no_source_guard = p->no_source_guard;
 	return 0;
 }
 

@@ -87,12 +87,14 @@ static json_t *info_json(uint16_t port)
 	json_t *o;
 
 	rte_eth_dev_info_get(port, &info); // fails: shown without a driver
-	o = json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:s, s:s, s:b, s:b, s:b}", "name", p->name,
+	o = json_pack("{s:s, s:s, s:s?, s:s?, s:s, s:s, s:s, s:b, s:b, s:b, s:b}", "name", p->name,
 		"device", p->device, "dpdk_name",
 		info.device != NULL ? rte_dev_name(info.device) : NULL, "driver", info.driver_name,
 		"mac", gw_mac_str(&p->mac, mac), "role",
 		p->role == GW_ROLE_ACCESS ? "access" : "network", "vrf", gw_vrfs[p->vrf].name,
-		"transit", p->transit, "sr_domain", p->sr_domain, "up", p->up);
+		"transit", p->transit, "source_guard",
+		p->role == GW_ROLE_ACCESS && !p->no_source_guard, "sr_domain", p->sr_domain, "up",
+		p->up);
 	link_set(o, port);
 	json_object_update_new(o,
 		json_pack("{s:i, s:b, s:i, s:i, s:o, s:o}", "mtu", p->mtu, "promiscuous",
@@ -124,7 +126,8 @@ static void info_text(struct gw_cli *cli, const json_t *o)
 		json_is_true(json_object_get(o, "up")) ? "up" : "down", string(o, "link"));
 	if (gw_port_cli_number(o, "speed_mbps") != 0)
 		gw_cli_text(cli, ", %lld Mbit/s", gw_port_cli_number(o, "speed_mbps"));
-	gw_cli_text(cli, "%s%s\n", json_is_true(json_object_get(o, "transit")) ? ", transit" : "",
+	gw_cli_text(cli, "%s%s%s\n", json_is_true(json_object_get(o, "transit")) ? ", transit" : "",
+		json_is_true(json_object_get(o, "source_guard")) ? ", source guard" : "",
 		json_is_true(json_object_get(o, "sr_domain")) ? ", SR domain" : "");
 	gw_cli_text(cli, "  device %s, driver %s\n", string(o, "device"), string(o, "driver"));
 	gw_cli_text(cli, "  MAC %s, MTU %lld%s, %lld receive and %lld transmit queues\n",

@@ -554,6 +554,29 @@ static void ipv6_follows_the_file(void **state)
 	assert_int_equal(owner6("2001:db8::1"), gw_iface_find("core0"));
 }
 
+static void the_source_guard_follows_the_file(void **state)
+{
+	static const char off[] = "{'name': 'up', 'ports': [{'name': 'core0', 'device': "
+				  "'net_null0'}, {'name': 'acc0', 'device': 'net_null1', 'role': "
+				  "'access', 'source_guard': false}]}";
+	uint16_t port;
+	char *one;
+
+	loads(PORTS END);
+	assert_true(gw_port_find("acc0", &port));
+	assert_false(gw_ports[port].no_source_guard);
+	loads(off);
+	assert_true(gw_ports[port].no_source_guard);
+	one = saved();
+	assert_non_null(strstr(one, "\"source_guard\": false"));
+	loads(PORTS END);
+	assert_false(gw_ports[port].no_source_guard);
+	loads(one);
+	assert_true(gw_ports[port].no_source_guard);
+	free(one);
+	loads(PORTS END);
+}
+
 // An address that moves within its subnet takes nothing of the connected route with it.
 static void an_address_moves_within_its_subnet(void **state)
 {
@@ -687,6 +710,7 @@ int main(void)
 		cmocka_unit_test(an_untagged_interface_may_have_a_name_or_not),
 		cmocka_unit_test(addresses_and_hosts_change_places),
 		cmocka_unit_test(ipv6_follows_the_file),
+		cmocka_unit_test(the_source_guard_follows_the_file),
 		cmocka_unit_test(an_address_moves_within_its_subnet),
 		cmocka_unit_test(a_tunnel_is_its_ends_and_vni),
 		cmocka_unit_test(ports_do_not_change),

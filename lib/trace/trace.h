@@ -12,7 +12,7 @@
 #include "base/addr.h"
 
 #define GW_TRACE_MAX   1024 // records per worker
-#define GW_TRACE_STEPS 32 // copies of a multicast packet among them
+#define GW_TRACE_STEPS 32   // copies of a multicast packet among them
 #define GW_TRACE_HEAD  64
 
 struct gw_trace_step {

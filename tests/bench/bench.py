@@ -103,7 +103,7 @@ class Bench:
 
     def window(self, subject, case, tag, **more):
         """One run; when somebody else needed the CPU again, at most RETRIES times, and the best."""
-        env = dict(case.source_env(self), WARMUP=0.3, SECONDS=self.seconds, **more)
+        env = dict(case.source_env(self), WARMUP=0.3, SECONDS=self.seconds) | more
         best = None
         for _ in range(RETRIES + 1):
             with Process(self, subject.command(case), env, tag, subject.chatty) as proc:

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import machine
+from accuracy import policing
 from cases import Case, K, M, number
 from source import Failed, Process
 from table import Row, percentile
@@ -237,14 +238,16 @@ def latency(bench):
                 bench.progress(f"latency/{case.name} {s.name} {run + 1}: {found[s.name][-1]}")
         for name, list_ in found.items():
             mpps = max(x["mpps"] for x in list_)
-            for what in ("p50", "p99", "max"):
+            for what in ("min", "p50", "p99", "max"):
                 yield Row(f"latency/{case.name}", name, f"ns {what}", [x[what] for x in list_],
                           f"at {mpps:.2f} Mpps, {sum(x['missed'] for x in list_)} missed")
 
 
 def idle(bench):
-    """CPU time per second without any packet, both lcores together."""
-    for name, case in (("godwit", Case(idle=True)), ("testpmd", Case())):
+    """CPU time per second without any packet, both lcores together: workers that sleep when
+    there is nothing to do, and workers that poll always."""
+    for name, label, case in (("godwit", "back-off", Case(idle=True)), ("godwit", "polling", Case()),
+                              ("testpmd", "polling", Case())):
         subject = bench.subject(name, needed=False)
         if subject is None:
             continue
@@ -257,8 +260,8 @@ def idle(bench):
                 time.sleep(max(bench.seconds, 2))
                 values.append(100 * (machine.cpu_seconds(proc.pid) - before) /
                               (time.monotonic() - at))
-                bench.progress(f"idle {name} {run + 1}: {values[-1]:.1f} %")
-        yield Row("idle", name, "% of a CPU", values)
+                bench.progress(f"idle/{label} {name} {run + 1}: {values[-1]:.1f} %")
+        yield Row(f"idle/{label}", name, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing)

@@ -57,7 +57,7 @@ void gw_src_latency_add(struct rte_mbuf **pkts, uint16_t n)
 	}
 }
 
-// Lowest latency that the given share of the packets does not exceed, to 1/64.
+// Lowest latency that the given share of the packets does not exceed, to 1/64; the least for 0.
 static uint64_t percentile(double share)
 {
 	uint64_t all = 0, seen = 0;
@@ -162,9 +162,9 @@ static void report_print(FILE *f, const struct totals *a, const struct totals *b
 	fprintf(f, "  \"waited_ns\": %lu,\n", b->waited_ns - a->waited_ns);
 	if (gw_src_conf.latency)
 		fprintf(f,
-			"  \"latency_ns\": {\"p50\": %.0f, \"p99\": %.0f, \"p99_9\": %.0f, "
-			"\"max\": %.0f},\n",
-			percentile(0.5) * 1e9 / hz, percentile(0.99) * 1e9 / hz,
+			"  \"latency_ns\": {\"min\": %.0f, \"p50\": %.0f, \"p99\": %.0f, "
+			"\"p99_9\": %.0f, \"max\": %.0f},\n",
+			percentile(0) * 1e9 / hz, percentile(0.5) * 1e9 / hz, percentile(0.99) * 1e9 / hz,
 			percentile(0.999) * 1e9 / hz, worst * 1e9 / hz);
 	fprintf(f, "  \"saturated\": %s,\n", gw_src_conf.rated ? "false" : "true");
 	fprintf(f, "  \"clk_per_packet\": %.3f,\n  \"ns_per_packet\": %.3f,\n", per,
