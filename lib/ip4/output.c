@@ -287,15 +287,16 @@ static __rte_always_inline bool plain_to_host(
 	struct gw_worker *w, struct gw_pkt *p, struct plain *pl, struct sum *sum)
 {
 	const uint32_t host = p->res - gw_fib_result(GW_FIB_HOST, 0);
-	struct gw_host_dir *d = &gw_host_down[host];
 	struct rte_mbuf *m = p->m;
 	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, struct rte_ipv4_hdr *);
 	const uint32_t len = p->len;
+	struct gw_host_dir *d;
 	uint64_t where;
 	uint8_t *l2;
 
 	if (unlikely(host > GW_FIB_INDEX_MAX))
 		return false;
+	d = &gw_host_down[host];
 	where = gw_host_where(d);
 	if (unlikely((where & ~GW_HOST_MAC) != pl->iface)) {
 		if (where & GW_HOST_SPECIAL)
