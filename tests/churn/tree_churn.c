@@ -83,6 +83,15 @@ static void flow_set(uint32_t tree)
 		result(false, err.text, tree, 0);
 }
 
+// No packet is on its way into a tree that was left.
+static void drained(void)
+{
+	uint64_t token = rte_rcu_qsbr_start(gw_rcu);
+
+	while (rte_rcu_qsbr_check(gw_rcu, token, false) == 0)
+		sched_yield();
+}
+
 // Another list; or the flow moves on, and the tree that it left is deleted when it has drained.
 static void change(uint32_t i)
 {
@@ -97,7 +106,7 @@ static void change(uint32_t i)
 	}
 	tree_set(other, STAY | 1u << (other == FIRST ? BEYOND : BEYOND + 1));
 	flow_set(other);
-	rte_rcu_qsbr_synchronize(gw_rcu, RTE_QSBR_THRID_INVALID); // nobody is on the way into it
+	drained();
 	if (gw_mcast_tree_del(&left, &err) < 0)
 		result(false, err.text, in_use, 0);
 	in_use = other;
