@@ -32,6 +32,7 @@ static const struct {
 struct rte_ring *gw_punt_ring[GW_PUNT_COUNT];
 uint64_t gw_punt_done;
 static uint64_t punt_count; // atomic: replay compares it with gw_punt_done
+static unsigned waiting;    // atomic: workers in gw_punt_wait()
 
 void gw_bucket_init(struct gw_bucket *b, uint32_t per_second, uint32_t burst)
 {
@@ -144,21 +145,26 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 	w->stats->drop[reason]++;
 }
 
-void gw_punt_wait(struct gw_worker *w)
-{
-	while (!gw_stop &&
-		__atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
-			__atomic_load_n(&punt_count, __ATOMIC_ACQUIRE)) {
-		gw_rings_poll(w);
-		sched_yield(); // the slow path may be on this CPU
-	}
-	gw_rings_poll(w);
-}
-
 static bool punts_under_way(void)
 {
 	return __atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
 		__atomic_load_n(&punt_count, __ATOMIC_ACQUIRE);
+}
+
+void gw_punt_wait(struct gw_worker *w)
+{
+	__atomic_fetch_add(&waiting, 1, __ATOMIC_RELEASE);
+	while (!gw_stop && punts_under_way()) {
+		gw_rings_poll(w);
+		sched_yield(); // the slow path may be on this CPU
+	}
+	__atomic_fetch_sub(&waiting, 1, __ATOMIC_RELEASE);
+	gw_rings_poll(w);
+}
+
+bool gw_punt_due(void)
+{
+	return !gw_worker_conf.replay || __atomic_load_n(&waiting, __ATOMIC_ACQUIRE) > 0;
 }
 
 bool gw_worker_replay_done(void)

@@ -237,6 +237,8 @@ int gw_worker_main(void *arg)
 		w->tracing = gw_trace_on;
 		w->now = last;
 		done = gw_rings_poll(w);
+		if (unlikely(gw_worker_conf.replay) && done > 0)
+			gw_punt_wait(w);
 		done += ports_poll(w);
 		flush_all(w);
 		rte_rcu_qsbr_quiescent(gw_rcu, rcu);

@@ -167,6 +167,9 @@ unsigned gw_rings_poll(struct gw_worker *w);
 int gw_punt_init(struct gw_err *err);
 void gw_punt_fini(void);
 void gw_punt_wait(struct gw_worker *w); // replay: until the slow path has answered every punt
+// Slow path: whether it may take punts now. In a replay not before a burst is through, so that the
+// order of the answers is that of the classes, whichever lcore was faster.
+bool gw_punt_due(void);
 extern uint64_t gw_punt_done; // packets that the slow path has taken off its rings and handled
 
 // Stages. Each takes packets of one VRF or several, origin as marked.
