@@ -220,6 +220,7 @@ static inline void list_prefetch(uint32_t tree)
 		return;
 	rte_prefetch0(list);
 	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE);
+	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE * 2);
 }
 
 // What the counters of a list's branches need, while the packet before is sent.
@@ -230,7 +231,7 @@ static inline void counters_prefetch(const struct gw_worker *w, uint32_t tree)
 
 	if (unlikely(list == NULL || list->n == 0))
 		return;
-	lines = RTE_MIN(list->n, 16u) * sizeof(struct gw_io_stats) / RTE_CACHE_LINE_SIZE;
+	lines = RTE_MIN(list->n, 16u) * sizeof(struct gw_branch_stats) / RTE_CACHE_LINE_SIZE;
 	for (uint32_t i = 0; i <= lines; i++)
 		rte_prefetch0((const uint8_t *)&gw_branch_stats[w->id][list->b[0].stats] +
 			i * RTE_CACHE_LINE_SIZE);
