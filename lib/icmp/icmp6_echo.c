@@ -13,8 +13,8 @@
 #include "slow/slow.h"
 #include "sr_mcast/sr_mcast.h"
 
-void (*gw_icmp6_too_big_hook)(
-	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);
+bool (*gw_icmp6_too_big_hook)(uint16_t iface, const struct in6_addr *dst_quoted,
+	const struct in6_addr *src_quoted, uint32_t mtu);
 
 // Addresses swapped, the rest as it came: traffic class and data.
 static enum gw_drop echo_answer(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
@@ -61,9 +61,8 @@ static bool too_big(const struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
 		return false;
 	memcpy(&dst, quoted->dst_addr, sizeof(dst));
 	memcpy(&src, quoted->src_addr, sizeof(src));
-	gw_icmp6_too_big_hook(&dst, &src,
+	return gw_icmp6_too_big_hook(gw_meta(m)->iface, &dst, &src,
 		(uint32_t)rte_be_to_cpu_16(icmp->word[0]) << 16 | rte_be_to_cpu_16(icmp->word[1]));
-	return true;
 }
 
 static enum gw_drop icmp6_input(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint32_t at)

@@ -340,11 +340,13 @@ static void malformed(void **state)
 static struct in6_addr hook_dst, hook_src;
 static uint32_t hook_mtu;
 
-static void hook(const struct in6_addr *dst, const struct in6_addr *src, uint32_t mtu)
+static bool hook(
+	uint16_t iface, const struct in6_addr *dst, const struct in6_addr *src, uint32_t mtu)
 {
 	hook_dst = *dst;
 	hook_src = *src;
 	hook_mtu = mtu;
+	return gw_ifaces[iface].role == GW_ROLE_NETWORK;
 }
 
 static struct rte_mbuf *too_big(uint32_t room, const char *from)
