@@ -9,6 +9,7 @@
 #include "ip4/ip4.h"
 #include "ip6/ip6.h"
 #include "sr_mcast/forward.h"
+#include "sr_mcast/group.h"
 #include "sr_mcast/sr_mcast.h"
 #include "tunnel/ecn.h"
 
@@ -57,7 +58,7 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	} else {
 		memcpy(&group, in6->dst_addr, sizeof(group));
 	}
-	if (unlikely(gw_group_is_local(&group))) {
+	if (unlikely(gw_group_is_link_local(&group))) {
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;
 	}
