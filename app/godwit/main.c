@@ -17,6 +17,7 @@
 #include <rte_lcore.h>
 
 #include "base/log.h"
+#include "capture/capture.h"
 #include "cli/cli.h"
 #include "cli/repl.h"
 #include "config/config.h"
@@ -241,6 +242,7 @@ out:
 	gw_stop = true;
 	gw_ctl_close(server);
 	rte_eal_mp_wait_lcore();
+	gw_capture_fini();
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();

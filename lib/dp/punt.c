@@ -122,9 +122,9 @@ void gw_punt(struct gw_worker *w, struct gw_pkt *p, enum gw_class class, uint32_
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, classes[class].name, nh);
 	if (!gw_bucket_take(&w->bucket[class], w->now))
-		gw_drop_mbuf(w, p->m, classes[class].over);
+		gw_drop_traced(w, p, classes[class].over);
 	else if (!punt_enqueue(p, class, nh, mtu, reason))
-		gw_drop_mbuf(w, p->m, GW_DROP_punt_full);
+		gw_drop_traced(w, p, GW_DROP_punt_full);
 }
 
 void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, uint16_t mtu)
@@ -138,11 +138,12 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 		w->stats->event[GW_EV_icmp_rate_limited]++;
 		answer = false;
 	}
-	if (!answer || !punt_enqueue(p, GW_PUNT_ERROR, 0, mtu, reason)) {
+	if (unlikely(w->capturing))
+		gw_capture_packet_drop(w->id, p->iface, p->m, p->l2_len, reason);
+	if (answer && punt_enqueue(p, GW_PUNT_ERROR, 0, mtu, reason))
+		w->stats->drop[reason]++;
+	else
 		gw_drop_mbuf(w, p->m, reason);
-		return;
-	}
-	w->stats->drop[reason]++;
 }
 
 static bool punts_under_way(void)

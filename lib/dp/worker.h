@@ -23,6 +23,7 @@
 #include <rte_prefetch.h>
 #include <rte_ring.h>
 
+#include "capture/capture.h"
 #include "dp/mbuf.h"
 #include "dp/reason.h"
 #include "dp/stats.h"
@@ -99,9 +100,9 @@ struct gw_worker {
 	struct gw_io_stats *port_stats;
 	struct gw_io_stats *iface_stats;
 	struct gw_io_stats *tunnel_stats;
-	struct gw_lane *next; // decapsulated packets, for the next pass
-	bool tracing;	      // copied once per loop
-	uint64_t now;	      // TSC at the start of the burst
+	struct gw_lane *next;	 // decapsulated packets, for the next pass
+	bool tracing, capturing; // copied once per loop
+	uint64_t now;		 // TSC at the start of the burst
 	uint16_t ip_id;
 	uint32_t drop_n;
 	struct rte_mbuf *drops[GW_BURST * 2];
@@ -203,11 +204,28 @@ static inline void gw_drop_mbuf(struct gw_worker *w, struct rte_mbuf *m, enum gw
 	w->drops[w->drop_n++] = m;
 }
 
+// A whole frame that came in by the port, or was to leave by it.
+static inline void gw_drop_frame(
+	struct gw_worker *w, uint16_t port, struct rte_mbuf *m, enum gw_drop reason)
+{
+	if (unlikely(w->capturing))
+		gw_capture_frame_drop(w->id, port, m, reason);
+	gw_drop_mbuf(w, m, reason);
+}
+
+// A packet whose trace has ended already.
+static inline void gw_drop_traced(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason)
+{
+	if (unlikely(w->capturing))
+		gw_capture_packet_drop(w->id, p->iface, p->m, p->l2_len, reason);
+	gw_drop_mbuf(w, p->m, reason);
+}
+
 static inline void gw_drop(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason)
 {
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, gw_drop_name(reason), 0);
-	gw_drop_mbuf(w, p->m, reason);
+	gw_drop_traced(w, p, reason);
 }
 
 // The port's buffer is flushed at the end of the burst.

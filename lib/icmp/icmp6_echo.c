@@ -47,7 +47,7 @@ static enum gw_drop echo_answer(struct rte_mbuf *m, const struct rte_ipv6_hdr *i
 }
 
 // The packet too big quotes one of ours: a tree's, when somebody has hooked in, or a ping's.
-static bool too_big(const struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
+static bool too_big(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
 	const struct gw_icmp6_hdr *icmp, uint32_t at)
 {
 	struct rte_ipv6_hdr copy;

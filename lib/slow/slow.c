@@ -110,8 +110,9 @@ static unsigned punts_poll(void)
 
 		if (input == NULL)
 			input = c == GW_PUNT_ERROR ? no_error : nobody;
-		if (n > 0)
+		if (n > 0) {
 			GW_TSAN_ACQUIRE(gw_punt_ring[c]);
+		}
 		for (unsigned i = 0; i < n; i++)
 			input(m[i]);
 		__atomic_store_n(&gw_punt_done, gw_punt_done + n, __ATOMIC_RELEASE);

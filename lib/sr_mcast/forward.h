@@ -32,4 +32,3 @@ void gw_receivers_send(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf, bool
 // For the leaf's part of a packet that goes over branches too: a copy from its data on, counted.
 // False: no buffer; counted as dropped.
 bool gw_leaf_copy(struct gw_worker *w, const struct gw_pkt *p, struct gw_pkt *copy);
-

@@ -117,8 +117,8 @@ void gw_mcast_tree_too_big(uint32_t tree, uint32_t mtu, uint64_t now_us)
 	gw_slow_event(GW_EV_mcast_mtu_lowered);
 }
 
-// Copies of an own tree go to first addresses, which are inside of the domain: a message that quotes
-// anything else, or comes from outside, is not about them.
+// Copies of an own tree go to first addresses, which are inside of the domain: a message that
+// quotes anything else, or comes from outside, is not about them.
 bool gw_mcast_too_big_received(uint16_t iface, const struct in6_addr *dst_quoted,
 	const struct in6_addr *src_quoted, uint32_t mtu)
 {
