@@ -21,6 +21,9 @@ static const struct {
 	[GW_PUNT_ARP] = {"arp", 50000, 4096, GW_DROP_punt_rate_arp},
 	[GW_PUNT_ND] = {"nd", 50000, 4096, GW_DROP_punt_rate_nd},
 	[GW_PUNT_GROUP] = {"group", 20000, 4096, GW_DROP_punt_rate_group},
+	// What is made up is told apart from what is not only in the slow path.
+	[GW_PUNT_MEMBER] = {"member", 400000, 4096, GW_DROP_punt_rate_member},
+	[GW_PUNT_MLAG] = {"mlag", 100000, 4096, GW_DROP_punt_rate_mlag},
 	[GW_PUNT_RESOLVE] = {"resolve", 50000, 4096, GW_DROP_punt_rate_resolve},
 	[GW_PUNT_LOCAL] = {"local", 20000, 4096, GW_DROP_punt_rate_local},
 	[GW_PUNT_ERROR] = {"error", 0, 0, GW_DROP_NONE}, // one bucket per reason instead

@@ -61,8 +61,10 @@ struct gw_lane {
 // Classes of packets for the slow path, each with a token bucket; and the stages of hand-over.
 enum gw_class {
 	GW_PUNT_ARP,
-	GW_PUNT_ND,    // ICMPv6 133 to 137
-	GW_PUNT_GROUP, // IGMP, MLD
+	GW_PUNT_ND,	// ICMPv6 133 to 137
+	GW_PUNT_GROUP,	// IGMP, MLD
+	GW_PUNT_MEMBER, // ARP and ND of an MLAG member
+	GW_PUNT_MLAG,	// LACP, messages of the MLAG peer
 	GW_PUNT_RESOLVE,
 	GW_PUNT_LOCAL,
 	GW_PUNT_ERROR,
