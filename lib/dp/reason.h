@@ -88,7 +88,6 @@
 	X(mlag_message, "message of an MLAG peer that was not taken")                              \
 	X(mlag_sender, "ARP or ND of an MLAG member whose sender cannot be learned there")         \
 	X(mlag_rate, "ARP or ND beyond what senders of an MLAG member may send")                   \
-	X(mlag_full, "sender behind an MLAG member not learned: a table is full")                  \
 	X(lacp_invalid, "malformed LACP")                                                          \
 	/* to this device */                                                                       \
 	X(local_protocol, "to an own address, protocol or port that nothing here takes")           \

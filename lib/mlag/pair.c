@@ -83,6 +83,15 @@ static uint32_t epoch(void)
 	return (uint32_t)ts.tv_sec;
 }
 
+// The slow path's own has not been read yet when the program starts.
+static uint64_t clock_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
 static void member_make(uint32_t i, uint64_t now_us)
 {
 	struct pair_member *pm = &pair.member[i];
@@ -99,7 +108,7 @@ static void member_make(uint32_t i, uint64_t now_us)
 
 int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err)
 {
-	uint64_t now_us = gw_slow_now_us();
+	uint64_t now_us = clock_us();
 	struct gw_mlag_conf conf = spec->sync;
 	int ret;
 

@@ -122,10 +122,16 @@ static void enable(struct pair_member *pm)
 	struct gw_port *p = &gw_ports[pm->spec.port];
 	struct gw_err err = {0};
 
-	if (pair.spec.lacp)
+	if (pair.spec.lacp) {
 		gw_lacp_hold(&pm->lacp, gw_slow_now_us(), !pm->want.enable);
-	else if (p->up != pm->want.enable && gw_port_set(p->name, pm->want.enable, &err) < 0)
+		return;
+	}
+	if (p->up != pm->want.enable && gw_port_set(p->name, pm->want.enable, &err) < 0)
 		LOG(ERR, "%s", err.text);
+	// The driver does not tell the other end.
+	if (p->xdp != NULL && gw_xdp_up_set(p->xdp, pm->want.enable) < 0)
+		LOG(ERR, "%s: its interface cannot be set %s", p->name,
+			pm->want.enable ? "up" : "down");
 }
 
 static void direct(const struct pair_member *pm)

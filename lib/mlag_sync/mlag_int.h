@@ -88,9 +88,9 @@ struct gw_mlag {
 	uint32_t refresh_unconfirmed;
 	struct mlag_repair repair[GW_MLAG_BUCKETS];
 	uint32_t buckets_differ;
-	uint64_t equal_us; // since when, 0: they are not
-	enum gw_mlag_role role;
-	bool isolated; // the peer lives, the peer link does not
+	uint64_t equal_us;		 // since when, 0: they are not
+	enum gw_mlag_role role, role_up; // the latter when the peer came up
+	bool isolated;			 // the peer lives, the peer link does not
 	bool restoring;
 	uint64_t restore_us; // since when
 	uint64_t keepalive_us, keepalive_next_us;

@@ -35,6 +35,7 @@ static void state_set(struct gw_mlag *m, enum gw_mlag_peer_state state, const ch
 	}
 	if (state == GW_MLAG_PEER_UP) {
 		p->up_us = m->now_us;
+		m->role_up = m->role;
 		m->answered = true;
 		mlag_repair_reset(m);
 		mlag_refresh_all(m);

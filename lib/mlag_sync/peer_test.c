@@ -285,6 +285,19 @@ static void role_lower_priority_then_lower_system_id(void **)
 	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
 }
 
+static void role_is_elected_once(void **)
+{
+	struct gw_mlag_event e;
+	unsigned elected = 0;
+
+	sim_both(&s);
+	sim_run(&s, 5 * SIM_S);
+	for (uint32_t i = 0; gw_mlag_event(s.node[1].m, i, &e); i++)
+		elected += strstr(e.text, "primary: ") == e.text ||
+			strstr(e.text, "secondary: ") == e.text;
+	assert_int_equal(elected, 1);
+}
+
 static void role_is_not_taken_back(void **)
 {
 	sim_both(&s);
@@ -552,6 +565,7 @@ int main(void)
 		CASE(configurations_must_agree),
 		CASE(configurations_should_agree),
 		CASE(role_lower_priority_then_lower_system_id),
+		CASE(role_is_elected_once),
 		CASE(role_is_not_taken_back),
 		CASE(dual_active_takes_the_secondary_down),
 		CASE(silence_of_the_peer_link_alone_only_stops_relaying),

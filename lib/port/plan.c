@@ -175,7 +175,7 @@ static int port_check(
 		return gw_conf_fail(conf, err, EEXIST, gw_conf_path(conf, "/ports/%u/name", i),
 			"%s is the name of %s already", p->name,
 			gw_conf_place(conf, gw_conf_path(conf, "/ports/%d/name", twin)));
-	if (p->has_mac && !gw_mac_is_device(&p->mac))
+	if (json_object_get(p->value, "mac") != NULL && !gw_mac_is_device(&p->mac))
 		return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "/ports/%u/mac", i),
 			"is no device's MAC address (unicast, not all zeros)");
 	ret = role_check(conf, p, i, err);
