@@ -147,6 +147,36 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 	w->stats->drop[reason]++;
 }
 
+static bool clock_needed;
+static uint64_t clock_us, clock_seen_us;
+
+void gw_replay_clock_need(void)
+{
+	__atomic_store_n(&clock_needed, true, __ATOMIC_RELEASE);
+}
+
+uint64_t gw_replay_clock_us(void)
+{
+	uint64_t us = __atomic_load_n(&clock_us, __ATOMIC_ACQUIRE);
+
+	__atomic_store_n(&clock_seen_us, us, __ATOMIC_RELEASE);
+	return us;
+}
+
+static void clock_step(struct gw_worker *w)
+{
+	uint64_t us = __atomic_add_fetch(&clock_us, GW_REPLAY_STEP_US, __ATOMIC_ACQ_REL);
+
+	// Read in a loop, and that loop is over when it is read again.
+	for (unsigned reads = 0; reads < 2 && !gw_stop; reads++) {
+		__atomic_store_n(&clock_seen_us, 0, __ATOMIC_RELEASE);
+		while (!gw_stop && __atomic_load_n(&clock_seen_us, __ATOMIC_ACQUIRE) < us) {
+			gw_rings_poll(w);
+			sched_yield();
+		}
+	}
+}
+
 void gw_punt_wait(struct gw_worker *w)
 {
 	while (!gw_stop &&
@@ -155,6 +185,8 @@ void gw_punt_wait(struct gw_worker *w)
 		gw_rings_poll(w);
 		sched_yield(); // the slow path may be on this CPU
 	}
+	if (__atomic_load_n(&clock_needed, __ATOMIC_ACQUIRE))
+		clock_step(w);
 	gw_rings_poll(w);
 }
 

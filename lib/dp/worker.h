@@ -63,7 +63,7 @@ enum gw_class {
 	GW_PUNT_ARP,
 	GW_PUNT_ND,	// ICMPv6 133 to 137
 	GW_PUNT_GROUP,	// IGMP, MLD
-	GW_PUNT_MEMBER, // ARP and ND of an MLAG member
+	GW_PUNT_MEMBER, // ARP, ND, IGMP and MLD of an MLAG member
 	GW_PUNT_MLAG,	// LACP, messages of the MLAG peer
 	GW_PUNT_RESOLVE,
 	GW_PUNT_LOCAL,
@@ -169,6 +169,11 @@ unsigned gw_rings_poll(struct gw_worker *w);
 int gw_punt_init(struct gw_err *err);
 void gw_punt_fini(void);
 void gw_punt_wait(struct gw_worker *w); // replay: until the slow path has answered every punt
+// Replay: a clock that stands still while a burst is handled and goes on by a millisecond after it,
+// for protocols whose packets depend on time. Who needs it reads it in each loop of the slow path.
+#define GW_REPLAY_STEP_US 1000
+void gw_replay_clock_need(void);
+uint64_t gw_replay_clock_us(void);
 extern uint64_t gw_punt_done; // packets that the slow path has taken off its rings and handled
 
 // Stages. Each takes packets of one VRF or several, origin as marked.

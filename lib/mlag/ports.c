@@ -116,17 +116,20 @@ void pair_ports_poll(uint64_t now_us)
 	}
 }
 
-// A port that speaks LACP goes out of sync, another one down.
+// A port that speaks LACP goes out of sync, another one down. What a command took down stays down.
 static void enable(struct pair_member *pm)
 {
 	struct gw_port *p = &gw_ports[pm->spec.port];
 	struct gw_err err = {0};
 
 	if (pair.spec.lacp) {
-		gw_lacp_hold(&pm->lacp, gw_slow_now_us(), !pm->want.enable);
+		gw_lacp_hold(&pm->lacp, pair_now_us(), !pm->want.enable);
 		return;
 	}
-	if (p->up != pm->want.enable && gw_port_set(p->name, pm->want.enable, &err) < 0)
+	if (pm->want.enable ? !pm->taken : !p->up)
+		return;
+	pm->taken = !pm->want.enable;
+	if (gw_port_set(p->name, pm->want.enable, &err) < 0)
 		LOG(ERR, "%s", err.text);
 	// The driver does not tell the other end.
 	if (p->xdp != NULL && gw_xdp_up_set(p->xdp, pm->want.enable) < 0)
@@ -139,10 +142,12 @@ static void direct(const struct pair_member *pm)
 	uint16_t out = pm->want.over_peer ? pair.peer_iface : 0;
 
 	gw_ports[pm->spec.port].split = !pm->want.from_peer;
+	gw_ports[pm->spec.port].no_mcast = !pm->want.deliver;
 	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;) {
 		if (gw_ifaces[i].port != pm->spec.port)
 			continue;
 		__atomic_store_n(&gw_ifaces[i].split, !pm->want.from_peer, __ATOMIC_RELEASE);
+		__atomic_store_n(&gw_ifaces[i].no_mcast, !pm->want.deliver, __ATOMIC_RELEASE);
 		if (gw_iface_infos[i].redirect != out)
 			gw_neigh_redirect(i, out);
 	}
@@ -157,8 +162,8 @@ void pair_ports_apply(void)
 			const struct gw_mlag_twin twin = partner_of(pm, &pm->lacp.partner);
 
 			pm->lacp_changed = false;
-			gw_mlag_partner_set(pair.m, gw_slow_now_us(), &twin);
-			link_tell(pm, gw_slow_now_us());
+			gw_mlag_partner_set(pair.m, pair_now_us(), &twin);
+			link_tell(pm, pair_now_us());
 		}
 		if (!pm->dirty)
 			continue;

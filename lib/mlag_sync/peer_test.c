@@ -476,6 +476,23 @@ static void traffic_follows_the_ports_of_both(void **)
 	assert_false(s.node[0].member[1].over_peer);
 }
 
+static void one_of_both_delivers_multicast(void **)
+{
+	sim_both(&s);
+	assert_true(s.node[0].member[1].deliver); // the primary
+	assert_false(s.node[1].member[1].deliver);
+	sim_link(&s, 0, 1, false);
+	sim_run(&s, SIM_MS);
+	assert_true(s.node[1].member[1].deliver);
+	assert_false(s.node[1].member[2].deliver);
+	sim_link(&s, 0, 1, true);
+	sim_run(&s, SIM_MS);
+	assert_false(s.node[1].member[1].deliver);
+	sim_kill(&s, 0);
+	sim_run(&s, 2 * SIM_S);
+	assert_true(s.node[1].member[1].deliver);
+}
+
 static void member_that_the_peer_has_no_more(void **)
 {
 	sim_both(&s);
@@ -576,6 +593,7 @@ int main(void)
 		CASE(delay_restore),
 		CASE(delay_restore_ends_after_its_most),
 		CASE(traffic_follows_the_ports_of_both),
+		CASE(one_of_both_delivers_multicast),
 		CASE(member_that_the_peer_has_no_more),
 		CASE(partner_must_be_the_same),
 		CASE(bad_configuration_is_refused),

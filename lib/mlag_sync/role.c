@@ -19,6 +19,7 @@ static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 		return;
 	m->role = role;
 	mlag_event(m, "%s: %s", names[role], why);
+	mlag_members_update(m);
 }
 
 // Lower priority, then lower system id.

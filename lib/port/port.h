@@ -30,7 +30,7 @@ struct gw_port {
 	bool no_source_guard; // access: sources that are no user entry may send
 	bool sr_domain;	      // inside of the segment-routing domain
 	uint8_t mlag;	      // enum gw_mlag_port
-	bool split;	      // of its interfaces
+	bool split, no_mcast; // of its interfaces
 	bool has_virtual_mac;
 	struct gw_mac virtual_mac; // of the MLAG pair
 	uint16_t vrf;

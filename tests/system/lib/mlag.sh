@@ -66,14 +66,15 @@ switch_start() {
 
 # mlag_config NAME [CHANGE...]
 mlag_config() {
-	local name=$1 n=1 other=2 net=2
+	local name=$1 n=1 other=2 net=2 cpu
 	[ "$name" = a ] || { n=2 other=1 net=3; }
 	shift
+	cpu=$(((n - 1) % $(nproc)))
 	/usr/bin/python3 "$LIB/merge.py" "$@" >"$TEST_DIR/$name.json" <<JSON
 {
   "name": "$name",
   "eal": ["--no-pci", "--no-huge"],
-  "lcores": { "slow": 0, "workers": [0] },
+  "lcores": { "slow": $cpu, "workers": [$cpu] },
   "ports": [
     { "name": "core", "device": "af_xdp:core", "role": "network", "mac": "02:00:00:00:0c:0$n",
       "addresses": ["192.0.$net.1/24"] },
