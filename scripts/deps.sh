@@ -13,7 +13,7 @@ case ${1:-} in
 build) packages=$build ;;
 demo) packages=$demo ;;
 test) packages="$demo dpdk-dev libcmocka-dev clang-format libclang-rt-14-dev cppcheck codespell tshark
-	tcpdump man-db procps" ;;
+	tcpdump man-db procps openvswitch-switch" ;;
 bench) packages="$demo dpdk-dev dpkg-dev procps" ;;
 *)
 	echo "usage: $0 build|demo|test|bench" >&2

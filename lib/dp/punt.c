@@ -21,6 +21,9 @@ static const struct {
 	[GW_PUNT_ARP] = {"arp", 50000, 4096, GW_DROP_punt_rate_arp},
 	[GW_PUNT_ND] = {"nd", 50000, 4096, GW_DROP_punt_rate_nd},
 	[GW_PUNT_GROUP] = {"group", 20000, 4096, GW_DROP_punt_rate_group},
+	// What is made up is told apart from what is not only in the slow path.
+	[GW_PUNT_MEMBER] = {"member", 400000, 4096, GW_DROP_punt_rate_member},
+	[GW_PUNT_MLAG] = {"mlag", 100000, 4096, GW_DROP_punt_rate_mlag},
 	[GW_PUNT_RESOLVE] = {"resolve", 50000, 4096, GW_DROP_punt_rate_resolve},
 	[GW_PUNT_LOCAL] = {"local", 20000, 4096, GW_DROP_punt_rate_local},
 	[GW_PUNT_ERROR] = {"error", 0, 0, GW_DROP_NONE}, // one bucket per reason instead
@@ -144,6 +147,39 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 		w->stats->drop[reason]++;
 	else
 		gw_drop_mbuf(w, p->m, reason);
+}
+
+static bool clock_needed;
+static uint64_t clock_us, clock_seen_us;
+
+void gw_replay_clock_need(void)
+{
+	__atomic_store_n(&clock_needed, true, __ATOMIC_RELEASE);
+}
+
+uint64_t gw_replay_clock_us(void)
+{
+	uint64_t us = __atomic_load_n(&clock_us, __ATOMIC_ACQUIRE);
+
+	__atomic_store_n(&clock_seen_us, us, __ATOMIC_RELEASE);
+	return us;
+}
+
+void gw_replay_step(struct gw_worker *w)
+{
+	uint64_t us;
+
+	if (!__atomic_load_n(&clock_needed, __ATOMIC_ACQUIRE))
+		return;
+	us = __atomic_add_fetch(&clock_us, GW_REPLAY_STEP_US, __ATOMIC_ACQ_REL);
+	// Read in a loop, and that loop is over when it is read again.
+	for (unsigned reads = 0; reads < 2 && !gw_stop; reads++) {
+		__atomic_store_n(&clock_seen_us, 0, __ATOMIC_RELEASE);
+		while (!gw_stop && __atomic_load_n(&clock_seen_us, __ATOMIC_ACQUIRE) < us) {
+			gw_rings_poll(w);
+			sched_yield();
+		}
+	}
 }
 
 static bool punts_under_way(void)

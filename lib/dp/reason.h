@@ -60,6 +60,7 @@
 	X(neigh_table_full, "neighbour table is full")                                             \
 	X(arp_invalid, "malformed ARP")                                                            \
 	X(arp_ignored, "ARP that is not for this device")                                          \
+	X(arp_reply_foreign, "reply that nobody of an MLAG pair asked for")                        \
 	X(nd_invalid, "malformed neighbour discovery (RFC 4861 7.1)")                              \
 	X(nd_ignored, "neighbour discovery that is not for this device")                           \
 	/* multicast */                                                                            \
@@ -82,6 +83,12 @@
 	X(ping_not_mine, "tree ping for another leaf")                                             \
 	X(group_invalid, "malformed IGMP or MLD")                                                  \
 	X(group_ignored, "IGMP or MLD that is not for a querier or not allowed")                   \
+	/* MLAG */                                                                                 \
+	X(mlag_split_horizon, "came over the peer link, and the peer has a way of its own")        \
+	X(mlag_message, "message of an MLAG peer that was not taken")                              \
+	X(mlag_sender, "ARP or ND of an MLAG member whose sender cannot be learned there")         \
+	X(mlag_rate, "ARP or ND beyond what senders of an MLAG member may send")                   \
+	X(lacp_invalid, "malformed LACP")                                                          \
 	/* to this device */                                                                       \
 	X(local_protocol, "to an own address, protocol or port that nothing here takes")           \
 	X(local_fragment, "fragment to an own address")                                            \
@@ -91,6 +98,8 @@
 	X(punt_rate_arp, "slow path: more ARP than its token bucket allows")                       \
 	X(punt_rate_nd, "slow path: more neighbour discovery than its token bucket allows")        \
 	X(punt_rate_group, "slow path: more IGMP and MLD than its token bucket allows")            \
+	X(punt_rate_member, "slow path: more ARP and ND of MLAG members than its bucket allows")   \
+	X(punt_rate_mlag, "slow path: more LACP and MLAG messages than its bucket allows")         \
 	X(punt_rate_resolve, "slow path: more unresolved next hops than its token bucket allows")  \
 	X(punt_rate_local, "slow path: more packets to own addresses than its bucket allows")      \
 	X(punt_full, "slow path: ring of the class is full")                                       \

@@ -213,8 +213,10 @@ static unsigned ports_poll(struct gw_worker *w)
 		// Sent before the next queue is polled: the packets are in the cache now.
 		flush_all(w);
 		done += n;
-		if (unlikely(gw_worker_conf.replay))
+		if (unlikely(gw_worker_conf.replay)) {
 			gw_punt_wait(w);
+			gw_replay_step(w);
+		}
 	}
 	return done;
 }
@@ -242,7 +244,7 @@ int gw_worker_main(void *arg)
 		w->capturing = gw_capture_on;
 		w->now = last;
 		done = gw_rings_poll(w);
-		if (unlikely(gw_worker_conf.replay) && done > 0)
+		if (unlikely(gw_worker_conf.replay))
 			gw_punt_wait(w);
 		done += ports_poll(w);
 		flush_all(w);

@@ -62,8 +62,10 @@ struct gw_lane {
 // Classes of packets for the slow path, each with a token bucket; and the stages of hand-over.
 enum gw_class {
 	GW_PUNT_ARP,
-	GW_PUNT_ND,    // ICMPv6 133 to 137
-	GW_PUNT_GROUP, // IGMP, MLD
+	GW_PUNT_ND,	// ICMPv6 133 to 137
+	GW_PUNT_GROUP,	// IGMP, MLD
+	GW_PUNT_MEMBER, // ARP, ND, IGMP and MLD of an MLAG member
+	GW_PUNT_MLAG,	// LACP, messages of the MLAG peer
 	GW_PUNT_RESOLVE,
 	GW_PUNT_LOCAL,
 	GW_PUNT_ERROR,
@@ -171,6 +173,12 @@ void gw_punt_wait(struct gw_worker *w); // replay: until the slow path has answe
 // Slow path: whether it may take punts now. In a replay not before a burst is through, so that the
 // order of the answers is that of the classes, whichever lcore was faster.
 bool gw_punt_due(void);
+// Replay: a clock that stands still while a burst is handled and goes on by a millisecond after it,
+// for protocols whose packets depend on time. Who needs it reads it in each loop of the slow path.
+#define GW_REPLAY_STEP_US 1000
+void gw_replay_clock_need(void);
+void gw_replay_step(struct gw_worker *w); // a burst is through
+uint64_t gw_replay_clock_us(void);
 extern uint64_t gw_punt_done; // packets that the slow path has taken off its rings and handled
 
 // Stages. Each takes packets of one VRF or several, origin as marked.

@@ -16,8 +16,9 @@
 // What workers read; both words are written and read whole.
 struct gw_nexthop {
 	uint64_t mac;	// low 48 bits as loaded from a frame (little-endian), GW_NH_RESOLVED
-	uint16_t iface; // out of here; never changes in the life of the index
+	uint16_t iface; // where the neighbour is; never changes in the life of the index
 	uint16_t vrf;
+	uint16_t out;	// by this interface: `iface`, or that of an MLAG pair's peer link
 	uint8_t family; // AF_INET or AF_INET6: of the neighbour's address, and of what it is sent
 };
 

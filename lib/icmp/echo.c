@@ -15,6 +15,8 @@
 #include "ip6/ip6.h"
 #include "slow/slow.h"
 
+bool (*gw_local_udp_hook)(struct rte_mbuf *m, uint32_t at);
+
 #define FRAGMENT (RTE_IPV4_HDR_MF_FLAG | RTE_IPV4_HDR_OFFSET_MASK)
 
 // Addresses swapped, the rest as it came: same TOS and data, no DF.
@@ -87,6 +89,9 @@ void gw_icmp_local_input(struct rte_mbuf *m)
 		reason = GW_DROP_ip4_truncated;
 	else if (ip->fragment_offset & RTE_BE16(FRAGMENT))
 		reason = GW_DROP_local_fragment;
+	else if (ip->next_proto_id == IPPROTO_UDP && gw_local_udp_hook != NULL &&
+		gw_local_udp_hook(m, (ip->version_ihl & 15) * 4u))
+		reason = GW_DROP_NONE;
 	else if (ip->next_proto_id != IPPROTO_ICMP)
 		reason = GW_DROP_local_protocol;
 	// RFC 1812 4.3.3.6: who asked must be one host, and have asked one

@@ -6,6 +6,7 @@
 // addresses, ping. Slow path only; packets begin at their IP header and are owned from the call on.
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <rte_mbuf.h>
@@ -19,6 +20,8 @@ void gw_icmp_error(struct rte_mbuf *m);
 // A packet to an own address that is no ARP and no tunnel's: consumes, or drops with a reason.
 // meta.iface is the ingress interface, meta.vrf that of the address.
 void gw_icmp_local_input(struct rte_mbuf *m);
+// A UDP packet to an own IPv4 address, its UDP header at octet `at`; false: not for the hook.
+extern bool (*gw_local_udp_hook)(struct rte_mbuf *m, uint32_t at);
 // What those two call for IPv6 packets.
 void gw_icmp6_error(struct rte_mbuf *m);
 void gw_icmp6_local_input(struct rte_mbuf *m);

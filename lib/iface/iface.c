@@ -254,11 +254,15 @@ static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
 	ifc->role = pt->role;
 	ifc->transit = pt->transit;
 	ifc->sr_domain = pt->sr_domain;
+	ifc->mlag = pt->mlag;
+	ifc->split = pt->split;
+	ifc->no_mcast = pt->no_mcast;
 	ifc->port = port;
 	ifc->vrf = vrf;
 	ifc->mtu = spec->mtu != 0 ? spec->mtu : pt->mtu;
 	ifc->fallback = fallback;
-	ifc->mac[0] = mac_word(&info->src);
+	// Most frames are to the first: hosts behind a member send to the pair's.
+	ifc->mac[0] = mac_word(pt->has_virtual_mac ? &pt->virtual_mac : &info->src);
 	ifc->mac[1] = mac_word(&pt->mac);
 }
 
@@ -369,6 +373,7 @@ int gw_iface_add(const struct gw_iface_spec *spec, struct gw_err *err)
 	iface_fill(ifc, info, spec, port, vrf, fallback);
 	ifc->half = spec->half;
 	info->hosts = 0;
+	info->redirect = 0;
 	gw_io_clear(gw_iface_stats, i);
 	ret = name_insert(i, spec->name);
 	if (ret == 0)

@@ -20,6 +20,8 @@
 
 enum gw_role { GW_ROLE_NETWORK, GW_ROLE_ACCESS };
 enum gw_half { GW_HALF_ACTIVE, GW_HALF_STANDBY };
+// Ports of an MLAG pair are of role network.
+enum gw_mlag_port { GW_MLAG_NO_PORT, GW_MLAG_MEMBER, GW_MLAG_PEER_LINK };
 
 // What workers read: one cache line.
 struct gw_iface {
@@ -33,6 +35,9 @@ struct gw_iface {
 	uint16_t mtu;	   // octets of an IP packet
 	uint16_t fallback; // tunnel path of a standby half, 0 none
 	uint8_t sr_domain; // of the port: inside of the segment-routing domain
+	uint8_t mlag;	   // enum gw_mlag_port
+	uint8_t split;	   // what came over the peer link does not leave by it
+	uint8_t no_mcast;  // the MLAG peer delivers multicast
 	uint64_t mac[2];   // own MACs as low 48 bits of a little-endian load; [1] == [0] when one
 } __attribute__((aligned(64)));
 
@@ -62,6 +67,7 @@ struct gw_iface_info {
 	struct gw_iface_addr6 *addrs6;
 	struct gw_mac src;	    // source of frames sent
 	struct in6_addr link_local; // fe80::/64 with `src` as EUI-64; workers read it, too
+	uint16_t redirect;	    // what goes to its neighbours leaves by this one, 0: by itself
 	uint64_t last_switch_us;
 	uint8_t announced; // times since the last switch, while repeats are to come
 	uint32_t mark;	   // of the configuration that named it last

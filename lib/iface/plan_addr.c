@@ -12,13 +12,30 @@
 
 // Lists of addresses of an interface: those of its port when it is the untagged one, its own. An
 // address gets a connected subnet on a network port, unless it stands under "gateways".
-#define LISTS 3
+#define LISTS 4
 
 struct list {
 	const json_t *values;
 	const char *path;
 	bool gateway;
 };
+
+// What the port has together with the other device of an MLAG pair.
+static unsigned virtual_list(struct gw_conf *conf, const struct gw_iface_plan *p, struct list *list)
+{
+	const json_t *members = json_object_get(gw_conf_get(conf, "mlag"), "members");
+
+	for (unsigned i = 0; i < json_array_size(members); i++) {
+		const json_t *m = json_array_get(members, i);
+
+		if (strcmp(json_string_value(json_object_get(m, "port")), p->port->name) != 0)
+			continue;
+		*list = (struct list){json_object_get(m, "virtual_addresses"),
+			gw_conf_path(conf, "/mlag/members/%u/virtual_addresses", i), true};
+		return 1;
+	}
+	return 0;
+}
 
 static unsigned lists_of(struct gw_conf *conf, const struct gw_iface_plan *p,
 	const struct gw_ports_plan *ports, struct list lists[static LISTS])
@@ -31,6 +48,8 @@ static unsigned lists_of(struct gw_conf *conf, const struct gw_iface_plan *p,
 		lists[n++] = (struct list){json_object_get(p->port->value, "addresses"),
 			gw_conf_path(conf, "/ports/%u/addresses", (unsigned)(p->port - ports->v)),
 			access};
+	if (p->vlan_count == 0 && p->port->mlag == GW_MLAG_MEMBER)
+		n += virtual_list(conf, p, &lists[n]);
 	if (p->value == NULL)
 		return n;
 	lists[n++] = (struct list){json_object_get(p->value, "addresses"),

@@ -12,6 +12,7 @@
 #include "ip4/ip4.h"
 #include "ip4/plain.h"
 #include "ip6/ip6.h"
+#include "mlag/path.h"
 #include "port/port.h"
 #include "sr_mcast/sr_mcast.h"
 
@@ -21,7 +22,15 @@
 static_assert(sizeof(struct gw_pkt) == 32, "two packets per cache line");
 
 // What a frame holds.
-enum kind { KIND_IP4, KIND_IP4_MULTICAST, KIND_IP6, KIND_IGMP, KIND_ARP };
+enum kind {
+	KIND_IP4,
+	KIND_IP4_MULTICAST,
+	KIND_IP6,
+	KIND_IGMP,
+	KIND_ARP,
+	KIND_MEMBER, // ARP or ND of an MLAG member
+	KIND_MLAG,   // LACP, a message of the MLAG peer
+};
 
 struct frame {
 	uint16_t type; // network order
@@ -116,6 +125,28 @@ static inline enum gw_drop ip4_parse(struct gw_pkt *p, bool group_frame, enum ki
 	return GW_DROP_NONE;
 }
 
+static enum gw_drop ip6_parse(
+	struct gw_pkt *p, const struct gw_iface *ifc, bool group_frame, enum kind *kind)
+{
+	enum gw_drop reason = gw_ip6_receive(p, group_frame);
+
+	*kind = KIND_IP6;
+	if (reason == GW_DROP_NONE && ifc->mlag == GW_MLAG_MEMBER && gw_ip6_is_nd(p, gw_pkt_ip6(p)))
+		*kind = KIND_MEMBER;
+	return reason;
+}
+
+// Neither IPv4 nor IPv6.
+static enum gw_drop other_parse(const struct gw_iface *ifc, uint16_t type, enum kind *kind)
+{
+	if (type == RTE_BE16(RTE_ETHER_TYPE_ARP)) {
+		*kind = ifc->mlag == GW_MLAG_MEMBER ? KIND_MEMBER : KIND_ARP;
+		return GW_DROP_NONE;
+	}
+	*kind = KIND_MLAG;
+	return gw_mlag_is_control(ifc, type) ? GW_DROP_NONE : GW_DROP_eth_type;
+}
+
 // Everything about one frame up to its network layer. Returns the reason to drop it, or
 // GW_DROP_NONE with `p` filled and *kind set.
 static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, enum kind *kind)
@@ -142,7 +173,8 @@ static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, enum kin
 	memcpy(&dst, data, sizeof(dst)); // 14 octets are there
 	dst &= GW_MAC_MASK;
 	group = data[0] & 1;
-	if (unlikely(dst != ifc->mac[0] && dst != ifc->mac[1] && !group))
+	if (unlikely(dst != ifc->mac[0] && dst != ifc->mac[1] && !group) &&
+		!gw_mlag_takes(ifc, dst))
 		return GW_DROP_eth_not_for_us;
 	p->iface = f.iface;
 	p->vrf = ifc->vrf;
@@ -153,12 +185,9 @@ static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, enum kin
 	*kind = KIND_IP4;
 	if (likely(f.type == RTE_BE16(RTE_ETHER_TYPE_IPV4)))
 		return ip4_parse(p, group, kind);
-	if (f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6)) {
-		*kind = KIND_IP6;
-		return gw_ip6_receive(p, group);
-	}
-	*kind = KIND_ARP;
-	return f.type == RTE_BE16(RTE_ETHER_TYPE_ARP) ? GW_DROP_NONE : GW_DROP_eth_type;
+	if (f.type == RTE_BE16(RTE_ETHER_TYPE_IPV6))
+		return ip6_parse(p, ifc, group, kind);
+	return other_parse(ifc, f.type, kind);
 }
 
 // Counters of one interface, added when another one's packet comes: a burst is mostly of one.
@@ -227,10 +256,16 @@ static __rte_noinline bool other_frame(
 		break;
 	case KIND_IGMP:
 		packet_count(w, p);
-		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);
+		gw_punt(w, p, gw_mlag_group_class(p), 0, 0, GW_DROP_NONE);
 		break;
 	case KIND_ARP:
 		gw_punt(w, p, GW_PUNT_ARP, 0, 0, GW_DROP_NONE);
+		break;
+	case KIND_MEMBER:
+		gw_punt(w, p, GW_PUNT_MEMBER, 0, 0, GW_DROP_NONE);
+		break;
+	case KIND_MLAG:
+		gw_punt(w, p, GW_PUNT_MLAG, 0, 0, GW_DROP_NONE);
 	}
 	return false;
 }

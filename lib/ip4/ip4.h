@@ -168,7 +168,7 @@ static inline void gw_nexthop_send(struct gw_worker *w, struct gw_pkt *p, uint32
 	}
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, "next-hop", nh);
-	gw_iface_send(w, p->m, gw_nexthops[nh].iface, mac & GW_MAC_MASK, p->m->pkt_len);
+	gw_iface_send(w, p->m, gw_nexthops[nh].out, mac & GW_MAC_MASK, p->m->pkt_len);
 }
 
 // The hash of a flow: addresses, protocol, and ports unless the packet is a fragment.

@@ -12,6 +12,7 @@
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
+#include "mlag/path.h"
 #include "tunnel/tunnel.h"
 
 static void fragment_to_host(struct gw_worker *w, struct gw_pkt *p, uint32_t host)
@@ -142,8 +143,12 @@ static inline bool client_uturn(const struct gw_pkt *p, const struct gw_iface *o
 // 4. ordinary route by a next hop
 static inline void to_nexthop(struct gw_worker *w, struct gw_pkt *p, uint32_t nh)
 {
-	const struct gw_iface *ifc = &gw_ifaces[gw_nexthops[nh].iface];
+	const struct gw_iface *ifc = &gw_ifaces[gw_nexthops[nh].out];
 
+	if (unlikely(gw_mlag_splits(ifc, p))) {
+		gw_drop(w, p, GW_DROP_mlag_split_horizon);
+		return;
+	}
 	if (unlikely(client_uturn(p, ifc))) {
 		gw_drop(w, p, GW_DROP_client_uturn);
 		return;
@@ -168,6 +173,10 @@ static void to_connected(struct gw_worker *w, struct gw_pkt *p, uint16_t iface)
 {
 	const struct gw_iface *ifc = &gw_ifaces[iface];
 
+	if (gw_mlag_splits(ifc, p)) {
+		gw_drop(w, p, GW_DROP_mlag_split_horizon);
+		return;
+	}
 	if (client_uturn(p, ifc)) {
 		gw_drop(w, p, GW_DROP_client_uturn);
 		return;

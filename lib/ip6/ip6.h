@@ -150,7 +150,7 @@ static inline void gw_nexthop_send6(struct gw_worker *w, struct gw_pkt *p, uint3
 	}
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, "next-hop", nh);
-	gw_iface_send6(w, p->m, gw_nexthops[nh].iface, mac & GW_MAC_MASK, p->m->pkt_len);
+	gw_iface_send6(w, p->m, gw_nexthops[nh].out, mac & GW_MAC_MASK, p->m->pkt_len);
 }
 
 // ICMPv6 133 to 137 without an extension header before it (RFC 4861 4).

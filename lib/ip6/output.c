@@ -7,6 +7,7 @@
 
 #include "fib/multipath.h"
 #include "ip6/ip6.h"
+#include "mlag/path.h"
 
 // A packet that is not forwarded out of an interface with this MTU, and why. True: it is gone.
 static inline bool refused(struct gw_worker *w, struct gw_pkt *p, uint16_t mtu)
@@ -34,7 +35,13 @@ static inline void hop(struct gw_pkt *p)
 
 static inline void to_nexthop(struct gw_worker *w, struct gw_pkt *p, uint32_t nh)
 {
-	if (refused(w, p, gw_ifaces[gw_nexthops[nh].iface].mtu))
+	const struct gw_iface *ifc = &gw_ifaces[gw_nexthops[nh].out];
+
+	if (unlikely(gw_mlag_splits(ifc, p))) {
+		gw_drop(w, p, GW_DROP_mlag_split_horizon);
+		return;
+	}
+	if (refused(w, p, ifc->mtu))
 		return;
 	hop(p);
 	gw_nexthop_send6(w, p, nh);
@@ -43,6 +50,10 @@ static inline void to_nexthop(struct gw_worker *w, struct gw_pkt *p, uint32_t nh
 // On a connected subnet and no neighbour yet: the slow path asks for it.
 static void to_connected(struct gw_worker *w, struct gw_pkt *p, uint16_t iface)
 {
+	if (gw_mlag_splits(&gw_ifaces[iface], p)) {
+		gw_drop(w, p, GW_DROP_mlag_split_horizon);
+		return;
+	}
 	if (refused(w, p, gw_ifaces[iface].mtu))
 		return;
 	hop(p);

@@ -164,6 +164,16 @@ int gw_mlag_subnet_del(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, s
 		gw_ip_str(&subnet->addr, ip), subnet->len, subnet->mlag);
 }
 
+void gw_mlag_subnets_clear(struct gw_mlag *m, uint16_t mlag)
+{
+	struct mlag_member *mb = mlag_member(m, mlag);
+
+	while (mb != NULL && mb->subnets > 0)
+		subnet_forget(m, mb, 0);
+	if (mb != NULL)
+		own_addresses_make(mb); // shorter: cannot fail
+}
+
 void mlag_twin_set(struct gw_mlag *m, const struct gw_mlag_twin *twin)
 {
 	struct mlag_member *mb = mlag_member(m, twin->mlag);

@@ -71,6 +71,7 @@ struct gw_mlag_member_state {
 	bool enable;	// the port may be up; false: taken down by delay restore or dual-active
 	bool over_peer; // traffic for its hosts goes over the peer link
 	bool from_peer; // traffic that came over the peer link may leave through it
+	bool deliver;	// multicast leaves through it; false: the peer, that has it as well, delivers
 };
 
 // How a packet goes into the ordinary input.
@@ -164,13 +165,14 @@ int gw_mlag_member_add(
 int gw_mlag_member_del(struct gw_mlag *m, uint16_t mlag, struct gw_err *err);
 int gw_mlag_subnet_add(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, struct gw_err *err);
 int gw_mlag_subnet_del(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, struct gw_err *err);
+void gw_mlag_subnets_clear(struct gw_mlag *m, uint16_t mlag);
 // An address that packets must not change: a static neighbour. -ENOMEM.
 int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip, bool on);
 
-// What happens. The packet of a member port: 0 taken, else why not.
+// What happens. A packet of a member port, a message: GW_MLAG_TAKEN, else why not.
 enum gw_mlag_count gw_mlag_wire(
 	struct gw_mlag *m, uint64_t now_us, const struct gw_mlag_packet *packet);
-void gw_mlag_message(
+enum gw_mlag_count gw_mlag_message(
 	struct gw_mlag *m, uint64_t now_us, uint16_t port, const uint8_t *data, uint32_t len);
 void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len);
 void gw_mlag_peer_link(struct gw_mlag *m, uint64_t now_us, bool up); // its carrier

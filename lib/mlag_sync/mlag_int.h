@@ -88,9 +88,9 @@ struct gw_mlag {
 	uint32_t refresh_unconfirmed;
 	struct mlag_repair repair[GW_MLAG_BUCKETS];
 	uint32_t buckets_differ;
-	uint64_t equal_us; // since when, 0: they are not
-	enum gw_mlag_role role;
-	bool isolated; // the peer lives, the peer link does not
+	uint64_t equal_us;		 // since when, 0: they are not
+	enum gw_mlag_role role, role_up; // the latter when the peer came up
+	bool isolated;			 // the peer lives, the peer link does not
 	bool restoring;
 	uint64_t restore_us; // since when
 	uint64_t keepalive_us, keepalive_next_us;
@@ -138,7 +138,7 @@ bool mlag_entry_says(const struct gw_mlag_entry *e, const struct gw_mlag_packet 
 struct gw_mlag_key mlag_key(const struct gw_mlag_packet *p, const struct gw_mlag_claim *c);
 
 // relay.c
-void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg);
+enum gw_mlag_count mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg);
 
 // batch.c
 void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p);

@@ -35,6 +35,7 @@ static void state_set(struct gw_mlag *m, enum gw_mlag_peer_state state, const ch
 	}
 	if (state == GW_MLAG_PEER_UP) {
 		p->up_us = m->now_us;
+		m->role_up = m->role;
 		m->answered = true;
 		mlag_repair_reset(m);
 		mlag_refresh_all(m);
@@ -141,47 +142,39 @@ static void hello_newest(struct gw_mlag *m, const struct gw_mlag_message *msg)
 	mlag_digests_compare(m);
 }
 
-static void hello_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
+static enum gw_mlag_count hello_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
 	struct gw_mlag_hello hello;
 	enum gw_mlag_bad bad = gw_mlag_hello_decode(msg, &hello);
 
 	if (bad != GW_MLAG_GOOD) {
 		m->bad[bad]++;
-		m->count[GW_MLAG_N_malformed]++;
-		return;
+		return GW_MLAG_N_malformed;
 	}
-	if (!hello_epoch_ok(m, msg->epoch)) {
-		m->count[GW_MLAG_N_other_epoch]++;
-		return;
-	}
+	if (!hello_epoch_ok(m, msg->epoch))
+		return GW_MLAG_N_other_epoch;
 	switch (sequence_take(m, msg->sequence)) {
 	case NEWEST:
 		m->peer.hello = hello;
 		m->count[GW_MLAG_N_hello_received]++;
 		hello_newest(m, msg);
-		break;
+		return GW_MLAG_TAKEN;
 	case LATE:
-		break; // it says what was
-	case TWICE:
-		m->count[GW_MLAG_N_duplicate]++;
+		return GW_MLAG_TAKEN; // it says what was
+	default:
+		return GW_MLAG_N_duplicate;
 	}
 }
 
-static void sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
+static enum gw_mlag_count sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
-	if (m->peer.state == GW_MLAG_PEER_REFUSED) {
-		m->count[GW_MLAG_N_refused_config]++;
-		return;
-	}
-	if (m->peer.state == GW_MLAG_PEER_DOWN || msg->epoch != m->peer.epoch) {
-		m->count[GW_MLAG_N_other_epoch]++;
-		return;
-	}
+	if (m->peer.state == GW_MLAG_PEER_REFUSED)
+		return GW_MLAG_N_refused_config;
+	if (m->peer.state == GW_MLAG_PEER_DOWN || msg->epoch != m->peer.epoch)
+		return GW_MLAG_N_other_epoch;
 	if (sequence_take(m, msg->sequence) == TWICE)
-		m->count[GW_MLAG_N_duplicate]++;
-	else
-		mlag_sync_input(m, msg);
+		return GW_MLAG_N_duplicate;
+	return mlag_sync_input(m, msg);
 }
 
 // Counted and nothing changed: from elsewhere, of another version, malformed.
@@ -201,7 +194,7 @@ static enum gw_mlag_count message_check(
 							     : GW_MLAG_N_other_system;
 }
 
-void gw_mlag_message(
+enum gw_mlag_count gw_mlag_message(
 	struct gw_mlag *m, uint64_t now_us, uint16_t port, const uint8_t *data, uint32_t len)
 {
 	struct gw_mlag_message msg;
@@ -209,15 +202,12 @@ void gw_mlag_message(
 
 	m->now_us = now_us;
 	why = port == m->conf.peer_port ? message_check(m, data, len, &msg) : GW_MLAG_N_other_port;
-	if (why != GW_MLAG_TAKEN) {
-		m->count[why]++;
-		return;
+	if (why == GW_MLAG_TAKEN) {
+		m->count[GW_MLAG_N_message_received]++;
+		why = msg.type == GW_MLAG_HELLO ? hello_input(m, &msg) : sync_input(m, &msg);
 	}
-	m->count[GW_MLAG_N_message_received]++;
-	if (msg.type == GW_MLAG_HELLO)
-		hello_input(m, &msg);
-	else
-		sync_input(m, &msg);
+	m->count[why]++;
+	return why;
 }
 
 void gw_mlag_peer_link(struct gw_mlag *m, uint64_t now_us, bool up)

@@ -285,6 +285,19 @@ static void role_lower_priority_then_lower_system_id(void **)
 	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
 }
 
+static void role_is_elected_once(void **)
+{
+	struct gw_mlag_event e;
+	unsigned elected = 0;
+
+	sim_both(&s);
+	sim_run(&s, 5 * SIM_S);
+	for (uint32_t i = 0; gw_mlag_event(s.node[1].m, i, &e); i++)
+		elected += strstr(e.text, "primary: ") == e.text ||
+			strstr(e.text, "secondary: ") == e.text;
+	assert_int_equal(elected, 1);
+}
+
 static void role_is_not_taken_back(void **)
 {
 	sim_both(&s);
@@ -463,6 +476,23 @@ static void traffic_follows_the_ports_of_both(void **)
 	assert_false(s.node[0].member[1].over_peer);
 }
 
+static void one_of_both_delivers_multicast(void **)
+{
+	sim_both(&s);
+	assert_true(s.node[0].member[1].deliver); // the primary
+	assert_false(s.node[1].member[1].deliver);
+	sim_link(&s, 0, 1, false);
+	sim_run(&s, SIM_MS);
+	assert_true(s.node[1].member[1].deliver);
+	assert_false(s.node[1].member[2].deliver);
+	sim_link(&s, 0, 1, true);
+	sim_run(&s, SIM_MS);
+	assert_false(s.node[1].member[1].deliver);
+	sim_kill(&s, 0);
+	sim_run(&s, 2 * SIM_S);
+	assert_true(s.node[1].member[1].deliver);
+}
+
 static void member_that_the_peer_has_no_more(void **)
 {
 	sim_both(&s);
@@ -552,6 +582,7 @@ int main(void)
 		CASE(configurations_must_agree),
 		CASE(configurations_should_agree),
 		CASE(role_lower_priority_then_lower_system_id),
+		CASE(role_is_elected_once),
 		CASE(role_is_not_taken_back),
 		CASE(dual_active_takes_the_secondary_down),
 		CASE(silence_of_the_peer_link_alone_only_stops_relaying),
@@ -562,6 +593,7 @@ int main(void)
 		CASE(delay_restore),
 		CASE(delay_restore_ends_after_its_most),
 		CASE(traffic_follows_the_ports_of_both),
+		CASE(one_of_both_delivers_multicast),
 		CASE(member_that_the_peer_has_no_more),
 		CASE(partner_must_be_the_same),
 		CASE(bad_configuration_is_refused),

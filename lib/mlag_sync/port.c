@@ -19,6 +19,7 @@ void mlag_member_update(struct gw_mlag *m, struct mlag_member *mb)
 
 	s.over_peer = peer && mb->twin.up && !(mb->link && s.enable);
 	s.from_peer = peer && !mb->twin.up;
+	s.deliver = !peer || !mb->twin.up || m->role != GW_MLAG_SECONDARY;
 	mb->own.up = mb->link && s.enable;
 	if (memcmp(&s, &mb->state, sizeof(s)) == 0)
 		return;

@@ -88,7 +88,7 @@ static enum gw_mlag_count record(
 							  : reply(m, mb, p, c, e);
 }
 
-void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
+enum gw_mlag_count mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
 	enum gw_mlag_bad bad = gw_mlag_records_check(msg);
 	struct gw_mlag_record r;
@@ -99,8 +99,7 @@ void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 		bad = packets_check(msg);
 	if (bad != GW_MLAG_GOOD) {
 		m->bad[bad]++;
-		m->count[GW_MLAG_N_malformed]++;
-		return;
+		return GW_MLAG_N_malformed;
 	}
 	while (gw_mlag_record_next(msg, &at, &r)) {
 		const struct gw_mlag_packet p = {r.mlag, r.vlan, r.vrf, r.len, r.packet};
@@ -109,4 +108,5 @@ void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 		m->count[GW_MLAG_N_record_received]++;
 		m->count[record(m, &p, &c)]++;
 	}
+	return GW_MLAG_TAKEN;
 }

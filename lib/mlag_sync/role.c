@@ -19,6 +19,7 @@ static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 		return;
 	m->role = role;
 	mlag_event(m, "%s: %s", names[role], why);
+	mlag_members_update(m);
 }
 
 // Lower priority, then lower system id.
@@ -29,15 +30,16 @@ static bool goes_first(const struct gw_mlag *m, uint16_t their_priority)
 	return memcmp(&m->conf.system, &m->conf.peer_system, sizeof(m->conf.system)) < 0;
 }
 
-// Who has a role keeps it; only two of one kind are compared.
-static void elect(struct gw_mlag *m, enum gw_mlag_role theirs, uint16_t priority)
+// Who has a role keeps it; only two of one kind are compared. `stayed`: as secondary of a primary
+// that is none any more, not elected just now by two that both had none.
+static void elect(struct gw_mlag *m, enum gw_mlag_role theirs, uint16_t priority, bool stayed)
 {
 	if (m->role == theirs)
 		role_set(m, goes_first(m, priority) ? GW_MLAG_PRIMARY : GW_MLAG_SECONDARY,
 			"lower priority, or system id");
 	else if (m->role == GW_MLAG_NO_ROLE && theirs == GW_MLAG_PRIMARY)
 		role_set(m, GW_MLAG_SECONDARY, "the peer is primary");
-	else if (m->role == GW_MLAG_SECONDARY && theirs == GW_MLAG_NO_ROLE)
+	else if (m->role == GW_MLAG_SECONDARY && theirs == GW_MLAG_NO_ROLE && stayed)
 		role_set(m, GW_MLAG_PRIMARY, "the peer started anew");
 }
 
@@ -64,7 +66,7 @@ void mlag_role_peer(struct gw_mlag *m)
 {
 	const struct gw_mlag_hello *h = &m->peer.hello;
 
-	elect(m, h->role, h->priority);
+	elect(m, h->role, h->priority, m->role_up == GW_MLAG_SECONDARY);
 	if (m->isolated) {
 		restoring_set(m, true, "until the tables are equal");
 		isolated_set(m, false, "the peer link is back");
@@ -164,6 +166,6 @@ void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, 
 	m->keepalive_us = now_us;
 	if (m->peer.state != GW_MLAG_PEER_DOWN)
 		return;
-	elect(m, hello.role, hello.priority);
+	elect(m, hello.role, hello.priority, true);
 	peer_silent(m);
 }

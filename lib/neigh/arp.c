@@ -32,12 +32,14 @@ struct query {
 
 static uint64_t quiet_until_us[GW_MAX_IFACES]; // conflicts
 
-static enum gw_drop query_parse(const struct rte_mbuf *m, struct query *q)
+static enum gw_drop query_parse(const uint8_t *packet, uint32_t len, struct query *q)
 {
-	const struct rte_arp_hdr *arp = rte_pktmbuf_mtod(m, const struct rte_arp_hdr *);
+	struct rte_arp_hdr copy; // what was relayed is not aligned
+	const struct rte_arp_hdr *arp = &copy;
 
-	if (m->data_len < sizeof(*arp))
+	if (len < sizeof(copy))
 		return GW_DROP_arp_invalid;
+	memcpy(&copy, packet, sizeof(copy));
 	if (arp->arp_hardware != RTE_BE16(RTE_ARP_HRD_ETHER) ||
 		arp->arp_protocol != RTE_BE16(RTE_ETHER_TYPE_IPV4) ||
 		arp->arp_hlen != RTE_ETHER_ADDR_LEN || arp->arp_plen != sizeof(rte_be32_t))
@@ -173,7 +175,7 @@ static enum gw_drop access_input(const struct query *q)
 	return reason;
 }
 
-static enum gw_drop arp_input(const struct rte_mbuf *m, struct query *q)
+static enum gw_drop query_take(const uint8_t *packet, uint32_t len, struct query *q)
 {
 	enum gw_drop reason;
 
@@ -182,17 +184,21 @@ static enum gw_drop arp_input(const struct rte_mbuf *m, struct query *q)
 		return GW_DROP_no_interface;
 	if (gw_ifaces[q->iface].half != GW_HALF_ACTIVE)
 		return GW_DROP_standby;
-	reason = query_parse(m, q);
+	reason = query_parse(packet, len, q);
 	if (reason != GW_DROP_NONE)
 		return reason;
 	// Our own frame back, or that of another user plane with the same gateway MAC.
 	if (q->sha == gw_neigh_mac_word(gw_iface_infos[q->iface].src.b))
 		return GW_DROP_arp_ignored;
-	if (q->spa != 0 && gw_iface_has_address(q->iface, q->spa)) {
-		address_conflict(q);
-		return GW_DROP_NONE;
-	}
-	return gw_ifaces[q->iface].role == GW_ROLE_ACCESS ? access_input(q) : network_input(q);
+	return GW_DROP_NONE;
+}
+
+static bool conflicts(const struct query *q)
+{
+	if (q->spa == 0 || !gw_iface_has_address(q->iface, q->spa))
+		return false;
+	address_conflict(q);
+	return true;
 }
 
 void gw_arp_input(struct rte_mbuf *m)
@@ -201,9 +207,46 @@ void gw_arp_input(struct rte_mbuf *m)
 	enum gw_drop reason;
 
 	q.vrf = gw_ifaces[q.iface].vrf;
-	reason = arp_input(m, &q);
+	reason = query_take(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len, &q);
+	if (reason == GW_DROP_NONE && !conflicts(&q))
+		reason = gw_ifaces[q.iface].role == GW_ROLE_ACCESS ? access_input(&q)
+								   : network_input(&q);
 	if (reason == GW_DROP_NONE)
 		gw_slow_consume(m);
 	else
 		gw_slow_drop(m, reason);
+}
+
+static bool member_learn(const struct query *q)
+{
+	struct gw_ip spa = gw_ip_of4(q->spa);
+	uint32_t nh = gw_neigh_find(q->iface, spa);
+
+	if (nh == 0 && gw_neigh_on_link(q->iface, spa))
+		nh = gw_neigh_get(q->iface, spa);
+	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
+		return false;
+	gw_neigh_confirm(nh, q->sha);
+	return true;
+}
+
+static bool answered(const struct query *q, unsigned how)
+{
+	return q->op == RTE_ARP_OP_REQUEST && gw_iface_has_address(q->iface, q->tpa) &&
+		((how & GW_NEIGH_ANSWER) != 0 ||
+			((how & GW_NEIGH_ANSWER_OWN) != 0 &&
+				!gw_neigh_is_virtual(q->iface, gw_ip_of4(q->tpa))));
+}
+
+bool gw_arp_learn(uint16_t iface, const uint8_t *arp, uint32_t len, unsigned how)
+{
+	struct query q = {.iface = iface, .vrf = gw_ifaces[iface].vrf};
+	bool learned;
+
+	if (query_take(arp, len, &q) != GW_DROP_NONE || conflicts(&q))
+		return false;
+	learned = (how & GW_NEIGH_LEARN) != 0 && q.spa != 0 && member_learn(&q);
+	if (answered(&q, how))
+		gw_arp_reply(iface, q.tpa, q.spa, q.sha);
+	return learned;
 }

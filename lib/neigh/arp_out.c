@@ -34,6 +34,7 @@ static bool arp_send(
 {
 	const struct gw_iface *ifc = &gw_ifaces[iface];
 	const rte_be16_t type = RTE_BE16(RTE_ETHER_TYPE_ARP);
+	const struct gw_mac as = gw_neigh_speaks_as(iface, gw_ip_of4(spa));
 	struct rte_mbuf *m = gw_slow_packet();
 	struct rte_arp_hdr *arp;
 
@@ -46,11 +47,12 @@ static bool arp_send(
 	arp->arp_hlen = RTE_ETHER_ADDR_LEN;
 	arp->arp_plen = sizeof(rte_be32_t);
 	arp->arp_opcode = rte_cpu_to_be_16(op);
-	memcpy(arp->arp_data.arp_sha.addr_bytes, gw_iface_infos[iface].src.b, RTE_ETHER_ADDR_LEN);
+	memcpy(arp->arp_data.arp_sha.addr_bytes, as.b, RTE_ETHER_ADDR_LEN);
 	arp->arp_data.arp_sip = rte_cpu_to_be_32(spa);
 	mac_write(&arp->arp_data.arp_tha, tha);
 	arp->arp_data.arp_tip = rte_cpu_to_be_32(tpa);
 	gw_l2_write(m, ifc, to);
+	gw_neigh_source_write(m, &as);
 	memcpy(rte_pktmbuf_mtod_offset(m, uint8_t *, ifc->l2_len - 2), &type, sizeof(type));
 	gw_inject_tx(ifc->port, m);
 	return true;

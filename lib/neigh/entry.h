@@ -21,6 +21,13 @@ void gw_neigh_doubt(uint32_t nh); // there is a word against what is known
 uint32_t gw_neigh_fix(uint16_t iface, struct gw_ip ip, uint64_t mac); // static; 0: no index left
 void gw_neigh_unfix(uint32_t nh);
 
+bool gw_neigh_is_member(uint32_t nh); // its age is kept in mlag/
+
+// speak.c: the MAC that goes with an own address; of the pair's addresses it is the pair's
+struct gw_mac gw_neigh_speaks_as(uint16_t iface, struct gw_ip ip);
+bool gw_neigh_is_virtual(uint16_t iface, struct gw_ip ip);
+void gw_neigh_source_write(struct rte_mbuf *m, const struct gw_mac *mac); // of a frame
+
 // on_link.c
 bool gw_neigh_is_own(uint16_t iface, struct gw_ip ip);	// of its VRF, or its link-local one
 bool gw_neigh_on_link(uint16_t iface, struct gw_ip ip); // a host's address on a connected subnet

@@ -42,19 +42,25 @@ uint32_t gw_neigh_waiting(uint32_t nh)
 	return gw_neighs[nh].queue == NULL ? 0 : gw_neighs[nh].queue->n;
 }
 
-static void packet_send(uint32_t nh, struct rte_mbuf *m)
+static void packet_send_by(uint16_t iface, uint64_t mac, struct rte_mbuf *m)
 {
-	const struct gw_nexthop *n = &gw_nexthops[nh];
-	const struct gw_iface *ifc = &gw_ifaces[n->iface];
-	struct gw_io_stats *s = &gw_iface_stats[0][n->iface];
+	const struct gw_iface *ifc = &gw_ifaces[iface];
+	struct gw_io_stats *s = &gw_iface_stats[0][iface];
 
 	s->tx_packets++;
 	s->tx_octets += m->pkt_len;
 	if (gw_mbuf_is_ip6(m))
-		gw_l2_write6(m, ifc, n->mac & GW_MAC_MASK);
+		gw_l2_write6(m, ifc, mac);
 	else
-		gw_l2_write(m, ifc, n->mac & GW_MAC_MASK);
+		gw_l2_write(m, ifc, mac);
 	gw_inject_tx(ifc->port, m);
+}
+
+static void packet_send(uint32_t nh, struct rte_mbuf *m)
+{
+	const struct gw_nexthop *n = &gw_nexthops[nh];
+
+	packet_send_by(n->out, n->mac & GW_MAC_MASK, m);
 }
 
 // The error quotes the header as it was received (RFC 1812 4.3.2.3, RFC 4443 2.4 (c)): the worker
@@ -195,13 +201,32 @@ static uint32_t target(struct rte_mbuf *m, enum gw_drop *reason)
 	return gw_neigh_get(iface, to);
 }
 
+// The neighbour is reached through the MLAG peer, which asks for it itself. True: it was sent.
+static bool sent_elsewhere(struct rte_mbuf *m)
+{
+	const struct gw_meta *meta = gw_meta(m);
+	uint16_t iface = meta->nh != 0 ? gw_nexthops[meta->nh].iface : meta->mtu, out;
+	struct gw_ip ip = meta->nh != 0 ? gw_neighs[meta->nh].ip : destination(m);
+	uint64_t mac;
+
+	if (gw_neigh_mlag == NULL || gw_ifaces[iface].mlag != GW_MLAG_MEMBER ||
+		!gw_neigh_mlag->elsewhere(iface, ip, &out, &mac))
+		return false;
+	packet_send_by(out, mac, m);
+	return true;
+}
+
 void gw_neigh_resolve(struct rte_mbuf *m)
 {
 	enum gw_drop reason = GW_DROP_NONE;
 	bool connected = gw_meta(m)->nh == 0;
-	uint32_t nh = target(m, &reason);
-	struct gw_neigh *e = &gw_neighs[nh];
+	struct gw_neigh *e;
+	uint32_t nh;
 
+	if (sent_elsewhere(m))
+		return;
+	nh = target(m, &reason);
+	e = &gw_neighs[nh];
 	if (nh == 0) {
 		gw_slow_drop(m, reason);
 		return;

@@ -186,9 +186,8 @@ static void address_conflict(const struct query *q, const struct in6_addr *ip)
 	gw_nd_announce(q->iface, ip);
 }
 
-static enum gw_drop nd_input(const uint8_t *packet, uint32_t len, struct query *q)
+static enum gw_drop query_take(const uint8_t *packet, uint32_t len, struct query *q)
 {
-	const struct in6_addr *sender;
 	enum gw_drop reason;
 
 	// The worker looked at both; either may have changed since.
@@ -200,16 +199,81 @@ static enum gw_drop nd_input(const uint8_t *packet, uint32_t len, struct query *
 	if (reason != GW_DROP_NONE)
 		return reason;
 	// Our own frame back, or that of another user plane with the same gateway MAC.
-	if (q->mac == gw_neigh_mac_word(gw_iface_infos[q->iface].src.b))
+	return q->mac == gw_neigh_mac_word(gw_iface_infos[q->iface].src.b) ? GW_DROP_nd_ignored
+									   : GW_DROP_NONE;
+}
+
+static const struct in6_addr *sender_of(const struct query *q)
+{
+	return q->type == GW_ND_SOLICIT ? &q->src : &q->target;
+}
+
+// Another node has an own address.
+static enum gw_drop conflict(const struct query *q)
+{
+	if (q->mac == 0)
 		return GW_DROP_nd_ignored;
-	sender = q->type == GW_ND_SOLICIT ? &q->src : &q->target;
-	if (gw_iface_has_address6(q->iface, sender)) {
-		if (q->mac == 0)
-			return GW_DROP_nd_ignored;
-		address_conflict(q, sender);
-		return GW_DROP_NONE;
-	}
+	address_conflict(q, sender_of(q));
+	return GW_DROP_NONE;
+}
+
+static enum gw_drop nd_input(const uint8_t *packet, uint32_t len, struct query *q)
+{
+	enum gw_drop reason = query_take(packet, len, q);
+
+	if (reason != GW_DROP_NONE)
+		return reason;
+	if (gw_iface_has_address6(q->iface, sender_of(q)))
+		return conflict(q);
 	return q->type == GW_ND_SOLICIT ? solicit_input(q) : advert_input(q);
+}
+
+static bool member_learn(const struct query *q)
+{
+	struct gw_ip ip = gw_ip_of6(sender_of(q));
+	uint32_t nh = gw_neigh_find(q->iface, ip);
+	uint64_t mac = q->mac;
+
+	if (mac == 0 && nh != 0)
+		mac = gw_neigh_mac(nh); // RFC 4861 7.2.5: an advertisement may leave it out
+	if (mac == 0)
+		return false;
+	if (nh == 0 && gw_neigh_on_link(q->iface, ip))
+		nh = gw_neigh_get(q->iface, ip);
+	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
+		return false;
+	gw_neigh_confirm(nh, mac);
+	return true;
+}
+
+static bool answered(const struct query *q, unsigned how)
+{
+	return q->type == GW_ND_SOLICIT && is_ours(q) &&
+		((how & GW_NEIGH_ANSWER) != 0 ||
+			((how & GW_NEIGH_ANSWER_OWN) != 0 &&
+				!gw_neigh_is_virtual(q->iface, gw_ip_of6(&q->target))));
+}
+
+bool gw_nd_learn(uint16_t iface, const uint8_t *packet, uint32_t len, unsigned how)
+{
+	struct query q = {.iface = iface};
+	uint8_t copy[MESSAGE_MAX] __attribute__((aligned(8)));
+	bool learned;
+
+	if (len > sizeof(copy))
+		return false;
+	memcpy(copy, packet, len);
+	if (query_take(copy, len, &q) != GW_DROP_NONE)
+		return false;
+	if (gw_iface_has_address6(iface, sender_of(&q))) {
+		conflict(&q);
+		return false;
+	}
+	learned = (how & GW_NEIGH_LEARN) != 0 && !IN6_IS_ADDR_UNSPECIFIED(sender_of(&q)) &&
+		member_learn(&q);
+	if (answered(&q, how))
+		gw_nd_advert(iface, &q.target, &q.src, q.mac);
+	return learned;
 }
 
 void gw_nd_input(struct rte_mbuf *m)

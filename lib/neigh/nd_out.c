@@ -43,6 +43,7 @@ static struct rte_mbuf *message_make(uint16_t iface, uint8_t type, uint8_t flags
 	struct gw_nd_message *nd;
 	struct rte_ipv6_hdr *ip;
 	struct gw_nd_link *link;
+	struct gw_mac as;
 
 	if (m == NULL)
 		return NULL;
@@ -61,7 +62,8 @@ static struct rte_mbuf *message_make(uint16_t iface, uint8_t type, uint8_t flags
 	link = (struct gw_nd_link *)(nd + 1);
 	link->type = type == GW_ND_SOLICIT ? GW_ND_OPT_SOURCE_LINK : GW_ND_OPT_TARGET_LINK;
 	link->len = 1;
-	memcpy(link->mac, gw_iface_infos[iface].src.b, sizeof(link->mac));
+	as = gw_neigh_speaks_as(iface, gw_ip_of6(type == GW_ND_SOLICIT ? src : target));
+	memcpy(link->mac, as.b, sizeof(link->mac));
 	nd->checksum = rte_ipv6_udptcp_cksum(ip, nd);
 	*gw_meta(m) = (struct gw_meta){
 		.iface = iface,
@@ -74,8 +76,13 @@ static struct rte_mbuf *message_make(uint16_t iface, uint8_t type, uint8_t flags
 static void message_send(struct rte_mbuf *m, uint64_t mac)
 {
 	const struct gw_iface *ifc = &gw_ifaces[gw_meta(m)->iface];
+	const struct gw_nd_link *link = rte_pktmbuf_mtod_offset(m, const struct gw_nd_link *,
+		sizeof(struct rte_ipv6_hdr) + sizeof(struct gw_nd_message));
+	struct gw_mac as;
 
+	memcpy(as.b, link->mac, sizeof(as.b));
 	gw_l2_write6(m, ifc, mac);
+	gw_neigh_source_write(m, &as);
 	gw_inject_tx(ifc->port, m);
 }
 

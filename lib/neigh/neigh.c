@@ -31,6 +31,8 @@ struct gw_neigh_conf gw_neigh_conf = {
 	.max = 65536,
 };
 
+const struct gw_neigh_mlag *gw_neigh_mlag;
+
 static uint64_t polled_us;
 
 static uint32_t dynamic;  // entries that are not static
@@ -157,13 +159,24 @@ static void fail(uint32_t nh)
 	gw_neigh_queue_fail(nh, true);
 }
 
+bool gw_neigh_request(uint16_t iface, struct gw_ip ip, uint64_t mac)
+{
+	return gw_ip_is4(&ip) ? gw_arp_request(iface, gw_ip_to4(&ip), mac)
+			      : gw_nd_solicit(iface, &ip.a, mac);
+}
+
+bool gw_neigh_is_member(uint32_t nh)
+{
+	return gw_ifaces[gw_nexthops[nh].iface].mlag == GW_MLAG_MEMBER;
+}
+
 static bool request(uint32_t nh)
 {
-	const struct gw_ip *ip = &gw_neighs[nh].ip;
 	uint16_t iface = gw_nexthops[nh].iface;
 
-	return gw_ip_is4(ip) ? gw_arp_request(iface, gw_ip_to4(ip), gw_neigh_mac(nh))
-			     : gw_nd_solicit(iface, &ip->a, gw_neigh_mac(nh));
+	if (gw_neigh_mlag != NULL && gw_neigh_is_member(nh))
+		gw_neigh_mlag->asked(iface, gw_neighs[nh].ip);
+	return gw_neigh_request(iface, gw_neighs[nh].ip, gw_neigh_mac(nh));
 }
 
 void gw_neigh_ask(uint32_t nh)
@@ -204,7 +217,7 @@ static bool mac_learn(uint32_t nh, uint64_t mac, enum gw_neigh_state state, uint
 	mac_set(nh, mac | GW_NH_RESOLVED);
 	e->state = state;
 	e->tries = 0;
-	timer_set(nh, gw_neigh_now() + timer_us);
+	timer_set(nh, gw_neigh_is_member(nh) ? NEVER : gw_neigh_now() + timer_us);
 	if (before == 0) {
 		answered++;
 		gw_neigh_route_add(nh);
@@ -331,6 +344,24 @@ bool gw_neigh_poll(uint64_t now_us)
 		worked = true;
 	}
 	return worked;
+}
+
+void gw_neigh_forget(uint16_t iface, struct gw_ip ip)
+{
+	uint32_t nh = gw_neigh_find(iface, ip);
+
+	if (nh != 0 && gw_neighs[nh].state == GW_NEIGH_REACHABLE)
+		forget(nh);
+}
+
+void gw_neigh_redirect(uint16_t iface, uint16_t out)
+{
+	gw_iface_infos[iface].redirect = out;
+	for (uint32_t nh = 0; (nh = gw_neigh_next(nh)) != 0;) {
+		if (gw_nexthops[nh].iface == iface)
+			__atomic_store_n(
+				&gw_nexthops[nh].out, out != 0 ? out : iface, __ATOMIC_RELEASE);
+	}
 }
 
 void gw_neigh_iface_changed(uint16_t iface)

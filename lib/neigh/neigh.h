@@ -55,8 +55,27 @@ void gw_neigh_iface_gone(uint16_t iface);
 void gw_arp_input(struct rte_mbuf *m);
 void gw_nd_input(struct rte_mbuf *m);
 void gw_neigh_resolve(struct rte_mbuf *m);
-bool gw_neigh_poll(uint64_t now_us); // timers; each loop of the slow path calls it
-unsigned gw_neigh_held(void);	     // packets in hold queues
+// Members of an MLAG pair: what a packet means is decided in mlag/, which keeps the age of what was
+// learned, too. The same for what came off the wire and for what the peer relayed.
+#define GW_NEIGH_LEARN	    0x01 // the sender is who it says
+#define GW_NEIGH_ANSWER	    0x02 // when it asks for an own address
+#define GW_NEIGH_ANSWER_OWN 0x04 // only for one that the peer has not as well
+// The packet from its ARP or IPv6 header on. False: nothing was learned.
+bool gw_arp_learn(uint16_t iface, const uint8_t *arp, uint32_t len, unsigned how);
+bool gw_nd_learn(uint16_t iface, const uint8_t *packet, uint32_t len, unsigned how);
+bool gw_neigh_request(uint16_t iface, struct gw_ip ip, uint64_t mac); // mac 0: everybody
+void gw_neigh_forget(uint16_t iface, struct gw_ip ip);
+// What goes to neighbours of `iface` leaves by `out`; 0: by `iface` again.
+void gw_neigh_redirect(uint16_t iface, uint16_t out);
+struct gw_neigh_mlag {
+	// A packet asked for a neighbour of a member that is not known.
+	void (*asked)(uint16_t iface, struct gw_ip ip);
+	// Not here but by this interface, to this MAC.
+	bool (*elsewhere)(uint16_t iface, struct gw_ip ip, uint16_t *out, uint64_t *mac);
+};
+extern const struct gw_neigh_mlag *gw_neigh_mlag; // NULL: no pair
+bool gw_neigh_poll(uint64_t now_us);		  // timers; each loop of the slow path calls it
+unsigned gw_neigh_held(void);			  // packets in hold queues
 // Announce an address with the interface's own MAC (RFC 5227 3): gateway addresses of an interface
 // whose half became active, a client that left.
 void gw_arp_announce(uint16_t iface, uint32_t ip);

@@ -110,6 +110,7 @@ uint32_t gw_neigh_new(uint16_t iface, struct gw_ip ip)
 		return 0;
 	gw_nexthops[nh] = (struct gw_nexthop){
 		.iface = iface,
+		.out = gw_iface_infos[iface].redirect != 0 ? gw_iface_infos[iface].redirect : iface,
 		.vrf = gw_ifaces[iface].vrf,
 		.family = gw_ip_is4(&ip) ? AF_INET : AF_INET6,
 	};

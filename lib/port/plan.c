@@ -39,7 +39,29 @@ const char *gw_port_plan_names(const struct gw_ports_plan *plan, char *buf, size
 	return buf;
 }
 
-static void port_read(json_t *value, struct gw_port_plan *p)
+static bool mac_read(const json_t *o, const char *key, struct gw_mac *mac)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text != NULL && gw_mac_parse(text, mac);
+}
+
+// Members have MACs of section "mlag": that of the device, that of the pair.
+static void mlag_read(struct gw_port_plan *p, const json_t *mlag, const char *role)
+{
+	if (role == NULL)
+		return;
+	if (strcmp(role, "peer-link") == 0)
+		p->mlag = GW_MLAG_PEER_LINK;
+	if (strcmp(role, "member") != 0)
+		return;
+	p->mlag = GW_MLAG_MEMBER;
+	if (!p->has_mac)
+		p->has_mac = mac_read(mlag, "system_id", &p->mac);
+	p->has_virtual_mac = mac_read(mlag, "virtual_mac", &p->virtual_mac);
+}
+
+static void port_read(json_t *value, const json_t *mlag, struct gw_port_plan *p)
 {
 	const json_t *mac = json_object_get(value, "mac"), *mtu = json_object_get(value, "mtu");
 	const json_t *idle = json_object_get(value, "idle_sleep_us");
@@ -58,6 +80,7 @@ static void port_read(json_t *value, struct gw_port_plan *p)
 	p->has_mac = mac != NULL;
 	if (mac != NULL)
 		gw_mac_parse(json_string_value(mac), &p->mac);
+	mlag_read(p, mlag, role);
 	p->mtu = mtu != NULL ? (uint16_t)json_integer_value(mtu) : MTU_DEFAULT;
 	p->idle_sleep_us = idle != NULL ? (int)json_integer_value(idle) : -1;
 }
@@ -67,12 +90,10 @@ static int role_check(
 {
 	const char *role = json_string_value(json_object_get(p->value, "role"));
 
-	if (role == NULL || strcmp(role, "network") == 0 || strcmp(role, "access") == 0)
+	if (p->mlag == GW_MLAG_NO_PORT || gw_conf_get(conf, "mlag") != NULL)
 		return 0;
-	return gw_conf_fail(conf, err, ENOTSUP, gw_conf_path(conf, "/ports/%u/role", i),
-		"ports of role %s are not supported by this version; \"network\" and \"access\" "
-		"are",
-		role);
+	return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "/ports/%u/role", i),
+		"a port of role %s is one of an MLAG pair, and there is no section mlag", role);
 }
 
 // What follows the first comma are the device's arguments.
@@ -154,7 +175,7 @@ static int port_check(
 		return gw_conf_fail(conf, err, EEXIST, gw_conf_path(conf, "/ports/%u/name", i),
 			"%s is the name of %s already", p->name,
 			gw_conf_place(conf, gw_conf_path(conf, "/ports/%d/name", twin)));
-	if (p->has_mac && !gw_mac_is_device(&p->mac))
+	if (json_object_get(p->value, "mac") != NULL && !gw_mac_is_device(&p->mac))
 		return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "/ports/%u/mac", i),
 			"is no device's MAC address (unicast, not all zeros)");
 	ret = role_check(conf, p, i, err);
@@ -178,7 +199,7 @@ int gw_ports_plan(struct gw_conf *conf, struct gw_ports_plan **out, struct gw_er
 		return 0;
 	plan->count = (unsigned)json_array_size(ports);
 	for (unsigned i = 0; i < plan->count; i++)
-		port_read(json_array_get(ports, i), &plan->v[i]);
+		port_read(json_array_get(ports, i), gw_conf_get(conf, "mlag"), &plan->v[i]);
 	for (unsigned i = 0; i < plan->count && ret == 0; i++)
 		ret = port_check(conf, plan, i, err);
 	plan->done = ret == 0;

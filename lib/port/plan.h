@@ -18,6 +18,9 @@ struct gw_port_plan {
 	json_t *value; // the element of "ports"
 	json_t *pass;  // NULL: the default list
 	enum gw_role role;
+	enum gw_mlag_port mlag;
+	bool has_virtual_mac; // of the MLAG pair, of a member
+	struct gw_mac virtual_mac;
 	bool transit, sr_domain, no_source_guard, has_mac;
 	struct gw_mac mac;
 	uint16_t mtu;	   // octets of an IP packet

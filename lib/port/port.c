@@ -73,6 +73,10 @@ int gw_port_add(const struct gw_port_spec *spec, unsigned workers, struct gw_err
 	p->transit = spec->transit;
 	p->no_source_guard = spec->no_source_guard;
 	p->sr_domain = spec->sr_domain;
+	p->mlag = (uint8_t)spec->mlag;
+	p->split = spec->mlag != GW_MLAG_NO_PORT; // until the peer says otherwise
+	p->has_virtual_mac = spec->has_virtual_mac;
+	p->virtual_mac = spec->virtual_mac;
 	p->vrf = vrf;
 	p->xdp = xdp;
 	ret = gw_device_configure(id, spec, workers, err);

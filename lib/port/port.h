@@ -29,6 +29,10 @@ struct gw_port {
 	bool transit;
 	bool no_source_guard; // access: sources that are no user entry may send
 	bool sr_domain;	      // inside of the segment-routing domain
+	uint8_t mlag;	      // enum gw_mlag_port
+	bool split, no_mcast; // of its interfaces
+	bool has_virtual_mac;
+	struct gw_mac virtual_mac; // of the MLAG pair
 	uint16_t vrf;
 	uint16_t mtu; // octets of an IP packet
 	struct gw_mac mac;
@@ -41,6 +45,9 @@ struct gw_port_spec {
 	const char *name;
 	const char *device;
 	enum gw_role role;
+	enum gw_mlag_port mlag;
+	bool has_virtual_mac;
+	struct gw_mac virtual_mac;
 	bool transit, sr_domain, no_source_guard;
 	const char *vrf;
 	uint16_t mtu; // 0: 1,500

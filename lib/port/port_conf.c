@@ -16,6 +16,7 @@
 #include "neigh/static.h"
 #include "port/plan.h"
 #include "port/port.h"
+#include "xdp/pass.h"
 #include "xdp/steer_map.h"
 
 #define ORDER	      10
@@ -29,7 +30,10 @@ static const struct gw_conf_field fields[] = {
 		"PCI address, af_xdp:IFNAME or DPDK virtual device with its arguments "
 		"(net_pcap0,rx_pcap=FILE,tx_pcap=FILE)",
 		GW_CONF_STRING, .required = true, .min = 1, .max = 255},
-	{"role", "network (default) or access: clients are there", GW_CONF_ENUM, .values = roles},
+	{"role",
+		"network (default), access: clients are there, or of an MLAG pair: member, "
+		"peer-link",
+		GW_CONF_ENUM, .values = roles},
 	{"mac", "MAC address, default the device's", GW_CONF_MAC},
 	{"mtu", "octets of an IP packet, default 1500", GW_CONF_U32, .min = 68, .max = 9600},
 	{"vrf", "VRF of its interfaces, default \"default\"", GW_CONF_NAME},
@@ -145,6 +149,16 @@ static int ports_begin(struct gw_conf *conf, struct gw_err *err)
 	return ret;
 }
 
+// A member speaks LACP itself.
+static bool default_without_lacp(const char **pass, unsigned *count)
+{
+	for (unsigned i = 0; i < gw_xdp_pass_n_default; i++) {
+		if (strcmp(gw_xdp_pass_default[i], "lacp") != 0)
+			pass[(*count)++] = gw_xdp_pass_default[i];
+	}
+	return true;
+}
+
 static int port_make(
 	struct gw_conf *conf, const struct gw_port_plan *p, unsigned at, struct gw_err *err)
 {
@@ -153,6 +167,9 @@ static int port_make(
 		.name = p->name,
 		.device = p->device,
 		.role = p->role,
+		.mlag = p->mlag,
+		.has_virtual_mac = p->has_virtual_mac,
+		.virtual_mac = p->virtual_mac,
 		.transit = p->transit,
 		.sr_domain = p->sr_domain,
 		.no_source_guard = p->no_source_guard,
@@ -168,6 +185,8 @@ static int port_make(
 
 	for (unsigned i = 0; i < spec.pass_count; i++)
 		pass[i] = json_string_value(json_array_get(p->pass, i));
+	if (p->pass == NULL && p->mlag == GW_MLAG_MEMBER)
+		spec.pass_given = default_without_lacp(pass, &spec.pass_count);
 	if (gw_port_add(&spec, gw_worker_count, &why) < 0)
 		return gw_conf_wrap(conf, err, gw_conf_path(conf, "%u/device", at), &why);
 	return 0;

@@ -43,7 +43,7 @@ static const struct check_case start[] = {
 		"every user plane)"},
 	{"gateway", "{'mac':'01:00:5e:00:01:01'}",
 		"c.json:31: /gateway/mac: is no device's MAC address (unicast, not all zeros)"},
-	{"mlag", "{'mode':'peer-link'}", NULL},
+	{"linkage", "[{'name':'g1'}]", NULL},
 };
 
 static void what_the_program_starts_with(void **state)
@@ -65,11 +65,11 @@ static const struct check_case ports[] = {
 	{"ports", "[" CORE0 ",{'name':'x','device':''}" OTHERS,
 		"c.json:3: /ports/1/device: the string has 0 octets, must have 1 to 255"},
 	{"ports", "[" CORE0 ",{'name':'x','device':'net_null1','role':'member'}" OTHERS,
-		"c.json:3: /ports/1/role: ports of role member are not supported by this version; "
-		"\"network\" and \"access\" are"},
+		"c.json:3: /ports/1/role: a port of role member is one of an MLAG pair, and there "
+		"is no section mlag"},
 	{"ports", "[" CORE0 ",{'name':'x','device':'net_null1','role':'peer-link'}" OTHERS,
-		"c.json:3: /ports/1/role: ports of role peer-link are not supported by this "
-		"version; \"network\" and \"access\" are"},
+		"c.json:3: /ports/1/role: a port of role peer-link is one of an MLAG pair, and "
+		"there is no section mlag"},
 	{"ports", "[" CORE0 ",{'name':'x','device':'net_null1','mac':'00:00:00:00:00:00'}" OTHERS,
 		"c.json:3: /ports/1/mac: is no device's MAC address (unicast, not all zeros)"},
 	{"ports", "[" CORE0 ",{'name':'x','device':'net_null1','mtu':67}" OTHERS,

@@ -78,7 +78,7 @@ void gw_branches_send(struct gw_replication *r, const struct gw_mcast_branches *
 		const struct gw_mcast_branch *b = &list->b[i];
 		uint32_t nh = branch_nexthop(b, hash);
 		const struct gw_nexthop *hop = &gw_nexthops[nh];
-		uint16_t mtu = gw_ifaces[hop->iface].mtu;
+		uint16_t mtu = gw_ifaces[hop->out].mtu;
 
 		if (unlikely(nh == 0)) {
 			r->w->stats->drop[GW_DROP_mcast_unreachable]++;
@@ -100,7 +100,7 @@ void gw_branches_send(struct gw_replication *r, const struct gw_mcast_branches *
 			.nh = nh,
 			.dest = b->dest,
 			.stats = b->stats,
-			.iface = hop->iface};
+			.iface = hop->out};
 	}
 	if (likely(n > 0))
 		gw_replicate(r, leg, n, true);

@@ -46,7 +46,7 @@ static inline bool member_takes(
 	const struct gw_iface *ifc = &gw_ifaces[m->iface];
 
 	return m->iface != p->iface && ifc->half == GW_HALF_ACTIVE && ifc->l2_len != 0 &&
-		gw_member_wants(m, src);
+		!ifc->no_mcast && gw_member_wants(m, src);
 }
 
 void gw_receivers_send(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf, bool ip4)

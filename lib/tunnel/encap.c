@@ -67,7 +67,7 @@ void gw_tunnel_output(struct gw_worker *w, struct gw_pkt *p, uint16_t tunnel)
 	if (unlikely(t->mss != 0))
 		gw_mss_clamp(w, p, t->mss);
 	// The size is checked before encapsulation; the outer packet is never fragmented.
-	mtu = gw_ifaces[gw_nexthops[nh].iface].mtu;
+	mtu = gw_ifaces[gw_nexthops[nh].out].mtu;
 	mtu = mtu > GW_GPE_OVERHEAD ? mtu - GW_GPE_OVERHEAD : 0;
 	if (unlikely(p->len > mtu)) {
 		if (gw_pkt_ip(p)->fragment_offset & RTE_BE16(GW_IP4_DF)) {

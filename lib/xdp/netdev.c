@@ -108,6 +108,17 @@ int gw_netdev_read(const char *name, struct gw_netdev *dev, struct gw_err *err)
 	return 0;
 }
 
+int gw_netdev_up_set(const char *name, bool up)
+{
+	struct ifreq ifr = {};
+	int ret = request(name, SIOCGIFFLAGS, &ifr);
+
+	if (ret < 0 || ((ifr.ifr_flags & IFF_UP) != 0) == up)
+		return ret;
+	ifr.ifr_flags ^= IFF_UP;
+	return request(name, SIOCSIFFLAGS, &ifr);
+}
+
 int gw_netdev_mac_set(const struct gw_netdev *dev, const struct gw_mac *mac, struct gw_err *err)
 {
 	struct ifreq ifr = {.ifr_hwaddr.sa_family = ARPHRD_ETHER};

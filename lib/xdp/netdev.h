@@ -27,6 +27,7 @@ struct gw_netdev {
 // Ethernet interface.
 int gw_netdev_read(const char *name, struct gw_netdev *dev, struct gw_err *err);
 int gw_netdev_mac_set(const struct gw_netdev *dev, const struct gw_mac *mac, struct gw_err *err);
+int gw_netdev_up_set(const char *name, bool up); // administratively; -errno
 // Whether the interface keeps VLAN tags from an XDP program; then switch that off.
 int gw_netdev_vlan_strip_off(const struct gw_netdev *dev, struct gw_err *err);
 // The kernel's own addresses on this interface and, without loopback addresses, on lo; IPv4 as

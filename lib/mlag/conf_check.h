@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+#pragma once
+
+// Inside of lib/mlag: what a configuration in hand says. Slow path.
+
+#include "config/config.h"
+
+int gw_mlag_conf_check(struct gw_conf *conf, json_t *value, struct gw_err *err);
+// Of what must be the same on both devices, and of what should be.
+void gw_mlag_conf_digests(const json_t *value, uint64_t *must, uint64_t *should);
