@@ -9,6 +9,7 @@
 #include <rte_ethdev.h>
 
 #include "base/log.h"
+#include "dp/worker.h"
 #include "iface/iface.h"
 #include "mlag/pair.h"
 #include "neigh/neigh.h"
@@ -100,7 +101,7 @@ static void link_tell(struct pair_member *pm, uint64_t now_us)
 
 void pair_ports_poll(uint64_t now_us)
 {
-	if (now_us < pair.polled_us + POLL_US)
+	if (now_us < pair.polled_us + (gw_worker_conf.replay ? 0 : POLL_US))
 		return;
 	pair.polled_us = now_us;
 	gw_mlag_peer_link(pair.m, now_us, carrier(pair.spec.peer_link));

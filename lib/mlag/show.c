@@ -103,6 +103,18 @@ static json_t *counts_json(const struct gw_mlag_status *st)
 	return o;
 }
 
+json_t *gw_mlag_stats_json(void)
+{
+	struct gw_mlag_status st;
+	json_t *o;
+
+	gw_mlag_status(pair.m, &st);
+	o = counts_json(&st);
+	json_object_set_new(o, "entries", json_integer(st.confirmed));
+	json_object_set_new(o, "unconfirmed", json_integer(st.unconfirmed));
+	return o;
+}
+
 json_t *gw_mlag_json(bool detail)
 {
 	const struct gw_mlag_conf *c = &pair.spec.sync;

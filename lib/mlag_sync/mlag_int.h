@@ -138,7 +138,8 @@ bool mlag_entry_says(const struct gw_mlag_entry *e, const struct gw_mlag_packet 
 struct gw_mlag_key mlag_key(const struct gw_mlag_packet *p, const struct gw_mlag_claim *c);
 
 // relay.c
-enum gw_mlag_count mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg);
+enum gw_mlag_bad mlag_sync_check(const struct gw_mlag_message *msg);
+void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg); // that was checked
 
 // batch.c
 void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p);

@@ -405,6 +405,21 @@ static void two_primaries_become_one(void **)
 	expect_members(1, false);
 }
 
+// The keepalive comes before the first hello: it elects nobody, and takes no port down.
+static void roles_of_two_that_start_together(void **)
+{
+	s.conf.keepalive = s.cut = true;
+	sim_boot(&s, 0);
+	sim_boot(&s, 1);
+	sim_run(&s, SIM_S + SIM_S / 2);
+	assert_true(sim_count(&s, 1, GW_MLAG_N_keepalive_received) > 0);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_NO_ROLE);
+	s.cut = false;
+	sim_run(&s, SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+}
+
 static void keepalive_of_another_is_refused(void **)
 {
 	s.conf.keepalive = true;
@@ -589,6 +604,7 @@ int main(void)
 		CASE(dead_primary_is_succeeded),
 		CASE(isolated_secondary_succeeds_a_dead_primary),
 		CASE(two_primaries_become_one),
+		CASE(roles_of_two_that_start_together),
 		CASE(keepalive_of_another_is_refused),
 		CASE(delay_restore),
 		CASE(delay_restore_ends_after_its_most),

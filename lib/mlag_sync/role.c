@@ -166,6 +166,10 @@ void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, 
 	m->keepalive_us = now_us;
 	if (m->peer.state != GW_MLAG_PEER_DOWN)
 		return;
+	// Two that start together: the peer link is to have its time, and elects once.
+	if (m->role == GW_MLAG_NO_ROLE && hello.role == GW_MLAG_NO_ROLE &&
+		now_us < m->peer.down_us + keepalive_wait_us(m))
+		return;
 	elect(m, hello.role, hello.priority, true);
 	peer_silent(m);
 }
