@@ -7,7 +7,7 @@
 set -eu
 
 build="gcc libc6-dev meson ninja-build pkg-config clang llvm libdpdk-dev libbpf-dev libxdp-dev
-	libjansson-dev libedit-dev linux-libc-dev"
+	libjansson-dev libedit-dev libmnl-dev linux-libc-dev"
 demo="$build dpdk iproute2 ethtool iputils-ping python3 python3-scapy kmod"
 case ${1:-} in
 build) packages=$build ;;

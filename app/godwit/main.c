@@ -130,8 +130,7 @@ static int control_open(const struct gw_boot *boot, const struct options *o, str
 		return ret;
 	gw_control_path = o->socket != NULL ? o->socket : path;
 	gw_slow_every(0, control_poll);
-	gw_slow_sleep_on(gw_ctl_fd(server));
-	return 0;
+	return gw_slow_watch(gw_ctl_fd(server), NULL);
 }
 
 static void *repl_main(void *)
