@@ -30,6 +30,7 @@
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "iface/iface.h"
+#include "linkage/linkage.h"
 #include "neigh/neigh.h"
 #include "options.h"
 #include "port/port.h"
@@ -214,9 +215,12 @@ static int run(
 		ret = control_open(boot, o, err);
 	if (ret < 0)
 		goto out;
+	gw_slow_once(); // reads the clock
+	ret = gw_linkage_start(gw_control_path, err);
+	if (ret < 0)
+		goto out;
 	idle_sleep_choose(boot);
 	signals_set();
-	gw_slow_once(); // reads the clock
 	ret = workers_launch(err);
 	if (ret < 0)
 		goto out;
@@ -240,6 +244,7 @@ out:
 	gw_stop = true;
 	gw_ctl_close(server);
 	rte_eal_mp_wait_lcore();
+	gw_linkage_stop();
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();

@@ -168,7 +168,9 @@ void gw_ports_stop(void)
 // Real: the other end loses its carrier. Of virtual devices net_tap and net_ring know how.
 static int link_set(uint16_t port, bool up)
 {
+	struct gw_port *p = &gw_ports[port];
 	char ifname[IF_NAMESIZE];
+	struct gw_netdev dev;
 	int ret = up ? rte_eth_dev_set_link_up(port) : rte_eth_dev_set_link_down(port);
 
 	if (ret != -ENOTSUP)
@@ -177,6 +179,11 @@ static int link_set(uint16_t port, bool up)
 		return 0;
 	if (if_indextoname((unsigned)gw_ports[port].ifindex, ifname) == NULL)
 		return -ENODEV;
+	// What the administrator of the machine has set down stays down.
+	if (!up)
+		p->left_down = gw_netdev_read(ifname, &dev, NULL) == 0 && !dev.up;
+	else if (p->left_down)
+		return 0;
 	return gw_netdev_up_set(ifname, up);
 }
 
@@ -189,10 +196,23 @@ static int state_apply(uint16_t port)
 	if (up == p->up)
 		return 0;
 	p->up = false; // workers leave it alone while it changes
+	if (!up)
+		gw_port_changed(port); // routes go first: the device may take milliseconds
 	ret = link_set(port, up);
 	p->up = up;
-	gw_port_changed(port);
+	if (up)
+		gw_port_changed(port);
 	return ret;
+}
+
+void gw_port_held(uint16_t port, enum gw_port_hold why)
+{
+	struct gw_port *p = &gw_ports[port];
+
+	p->held |= (uint8_t)why;
+	p->up = false;
+	p->left_down = false;
+	gw_port_changed(port);
 }
 
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold)

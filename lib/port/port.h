@@ -26,6 +26,7 @@ struct gw_port {
 	bool carrier;	 // as heard last; slow path
 	bool admin_down; // by `set port`
 	uint8_t held;	 // enum gw_port_hold, one bit each
+	bool left_down;	 // the kernel's interface was down before: it stays so
 	int ifindex;	 // the kernel's interface under it, 0: none
 	bool multi_seg;	 // takes chained packets
 	bool sleepy;	 // polling costs system calls: the idle back-off is on by default
@@ -84,6 +85,9 @@ int gw_port_set(const char *name, bool up, struct gw_err *err); // administrativ
 // Keep a port down, so that the other end sees it, or no longer. -errno of the device: then only
 // packets stop.
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold);
+// It is down already, by the process before or by the watchdog: to be brought up by
+// gw_port_hold().
+void gw_port_held(uint16_t port, enum gw_port_hold why);
 // Set up, not held, and with a carrier.
 bool gw_port_is_up(uint16_t port);
 // Called when gw_port_is_up(), `up` or `carrier` of a port changes, in the order of registration.
