@@ -33,6 +33,7 @@
 #include "neigh/neigh.h"
 #include "options.h"
 #include "port/port.h"
+#include "publish/kernel.h"
 #include "slow/config_cli.h"
 #include "slow/slow.h"
 #include "slow/tables.h"
@@ -231,6 +232,7 @@ static int run(
 		gw_slow_once(); // what the commands left to do
 		gw_running = true;
 		gw_slow_main();
+		gw_publish_kernel_fini(); // at once: workers and ports take longer
 	}
 	gw_stop = true;
 	rte_eal_mp_wait_lcore();
