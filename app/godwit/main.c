@@ -34,6 +34,7 @@
 #include "neigh/neigh.h"
 #include "options.h"
 #include "port/port.h"
+#include "publish/kernel.h"
 #include "slow/config_cli.h"
 #include "slow/slow.h"
 #include "slow/tables.h"
@@ -235,6 +236,8 @@ static int run(
 		gw_slow_once(); // what the commands left to do
 		gw_running = true;
 		gw_slow_main();
+		gw_linkage_stop();
+		gw_publish_kernel_fini(); // at once: workers and ports take longer
 	}
 	gw_stop = true;
 	rte_eal_mp_wait_lcore();
@@ -244,7 +247,7 @@ out:
 	gw_stop = true;
 	gw_ctl_close(server);
 	rte_eal_mp_wait_lcore();
-	gw_linkage_stop();
+	gw_linkage_stop(); // a start that failed
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();

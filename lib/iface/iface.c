@@ -16,6 +16,7 @@
 #include "dp/rcu.h"
 #include "fib/vrf.h"
 #include "group/group.h"
+#include "host/publish.h"
 #include "iface/addr.h"
 #include "iface/marks.h"
 #include "neigh/neigh.h"
@@ -463,6 +464,7 @@ int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err)
 		return 0;
 	__atomic_store_n(&gw_ifaces[i].half, (uint8_t)half, __ATOMIC_RELEASE);
 	gw_iface_infos[i].last_switch_us = gw_slow_now_us();
+	gw_host_publish_switched(i);
 	LOG(INFO, "%s is %s", name, half == GW_HALF_ACTIVE ? "active" : "standby");
 	if (half == GW_HALF_ACTIVE && gw_iface_announce_hook != NULL) {
 		gw_iface_announce_hook(i);

@@ -102,6 +102,9 @@ static void routes_begin(void)
 
 static void routes_route(const struct gw_nl_route *r, bool there, uint32_t)
 {
+	// What the process before published: whoever is still there is to say so.
+	if (there && r->protocol == gw_publish_table.conf.protocol)
+		gw_host_route_elsewhere(&r->prefix, false);
 	if (!from_protocol(r))
 		return;
 	if (!short_route(&r->prefix)) {

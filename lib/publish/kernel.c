@@ -11,7 +11,7 @@
 #include "netlink/routes.h"
 #include "slow/slow.h"
 
-GW_LOG_MODULE("publish");
+GW_LOG_MODULE("publish-kernel");
 
 #define BUFFER_OCTETS (4 << 20) // of answers
 #define RETRY_POLL_US 50000

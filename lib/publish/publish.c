@@ -5,9 +5,12 @@
 
 #include <errno.h>
 
+#include "base/log.h"
 #include "fib/vrf.h"
 #include "publish/kernel.h"
 #include "publish/table.h"
+
+GW_LOG_MODULE("publish");
 
 #define MAX_WATCHERS 4
 
@@ -16,8 +19,22 @@ struct gw_publish_table gw_publish_table;
 static void (*watchers[MAX_WATCHERS])(const struct gw_prefix *prefix, bool wanted);
 static unsigned watcher_count;
 
+// Said once each time that four fifths of the limit are reached.
+static void limit_warn(void)
+{
+	static bool warned;
+	uint64_t n = gw_publish_table.wanted, max = gw_publish_table.conf.max_prefixes;
+	bool near = gw_publish_table.conf.on && n * 5 >= max * 4;
+
+	if (near && !warned)
+		LOG(WARNING, "%lu prefixes of at most %lu (/publish/max_prefixes) are published", n,
+			max);
+	warned = near;
+}
+
 static void changed(const struct gw_prefix *prefix, bool wanted)
 {
+	limit_warn();
 	for (unsigned i = 0; i < watcher_count; i++)
 		watchers[i](prefix, wanted);
 }
@@ -62,6 +79,14 @@ int gw_publish_set(enum gw_publish_origin origin, uint16_t vrf, const struct gw_
 	if (ret < 0)
 		return gw_err_set(err, -ret, "publish %s: no memory", gw_prefix_str(&p, text));
 	return 0;
+}
+
+void gw_publish_again(enum gw_publish_origin origin, const struct gw_prefix *prefix, uint32_t cost)
+{
+	struct gw_err err = {0};
+
+	if (gw_publish_set(origin, 0, prefix, cost, &err) < 0)
+		LOG(WARNING, "%s", err.text);
 }
 
 void gw_publish_del(enum gw_publish_origin origin, uint16_t vrf, const struct gw_prefix *prefix)
