@@ -85,6 +85,8 @@ static bool server_admit(uint16_t iface, struct gw_ip ip)
 
 	if (IN6_IS_ADDR_LINKLOCAL(&ip.a))
 		return true; // no route leads to it
+	if (!gw_ports[port].carrier)
+		gw_port_carrier_look(port);
 	if (!gw_port_is_up(port))
 		return false; // still in a ring from before
 	for (uint32_t i = 0; i < conf.exclude_count; i++) {
@@ -135,7 +137,8 @@ static void ask_known(uint16_t port)
 		for (uint32_t i = 0; (i = gw_servers_next(&servers, i)) != 0;) {
 			const struct gw_server *s = &servers.v[i];
 
-			if (s->state != GW_SERVER_ABSENT || (s->port == port) != (pass == 0))
+			if (s->state != GW_SERVER_ABSENT || s->elsewhere ||
+				(s->port == port) != (pass == 0))
 				continue;
 			for (uint16_t k = 0; (k = gw_iface_next(k)) != 0;) {
 				if (gw_ifaces[k].port == port && gw_neigh_on_link(k, s->ip))
@@ -168,6 +171,7 @@ void gw_host_route_elsewhere(const struct gw_prefix *prefix, bool there)
 {
 	const struct gw_server *s = gw_servers_find(&servers, &prefix->addr);
 
+	gw_servers_elsewhere(&servers, &prefix->addr, there);
 	if (there || prefix->len != (gw_prefix_is4(prefix) ? 32 : 128) ||
 		(s != NULL && s->state != GW_SERVER_ABSENT))
 		return;

@@ -197,6 +197,14 @@ void gw_servers_absent(
 		leave(t, now_us, i);
 }
 
+void gw_servers_elsewhere(struct gw_servers *t, const struct gw_ip *ip, bool there)
+{
+	uint32_t i = index_of(t, ip);
+
+	if (i != 0)
+		t->v[i].elsewhere = there;
+}
+
 void gw_servers_poll(struct gw_servers *t, uint64_t now_us)
 {
 	struct gw_heap_node *n;

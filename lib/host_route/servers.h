@@ -35,6 +35,7 @@ struct gw_server {
 	uint16_t port;	// where it is, or was
 	uint16_t iface; // the same
 	uint8_t state;	// enum gw_server_state
+	bool elsewhere; // somebody else advertises it
 	uint32_t flaps;
 	uint64_t gone_us;    // when it was withdrawn last
 	uint64_t changed_us; // its state
@@ -70,6 +71,7 @@ int gw_servers_present(struct gw_servers *t, uint64_t now_us, const struct gw_ip
 // It is not there any more; nothing happens when it is elsewhere by now.
 void gw_servers_absent(
 	struct gw_servers *t, uint64_t now_us, const struct gw_ip *ip, uint16_t iface);
+void gw_servers_elsewhere(struct gw_servers *t, const struct gw_ip *ip, bool there);
 void gw_servers_poll(struct gw_servers *t, uint64_t now_us);
 const struct gw_server *gw_servers_find(const struct gw_servers *t, const struct gw_ip *ip);
 uint32_t gw_servers_next(const struct gw_servers *t, uint32_t after); // in use, 0 at the end

@@ -5,6 +5,7 @@
 // interrupt where there is one, else it is asked for.
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -16,6 +17,7 @@
 #include "netlink/link.h"
 #include "port/port.h"
 #include "slow/slow.h"
+#include "xdp/netdev.h"
 #include "xdp/xdp.h"
 
 GW_LOG_MODULE("port");
@@ -44,6 +46,18 @@ static bool driver_says(uint16_t port)
 
 	rte_eth_link_get_nowait(port, &link);
 	return link.link_status == RTE_ETH_LINK_UP;
+}
+
+void gw_port_carrier_look(uint16_t port)
+{
+	char ifname[IF_NAMESIZE];
+	struct gw_netdev dev;
+
+	if (gw_ports[port].ifindex == 0)
+		carrier_is(port, driver_says(port));
+	else if (if_indextoname((unsigned)gw_ports[port].ifindex, ifname) != NULL &&
+		gw_netdev_read(ifname, &dev, NULL) == 0)
+		carrier_is(port, dev.up && dev.running);
 }
 
 static void on_link(int ifindex, bool up, bool running)

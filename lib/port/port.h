@@ -94,4 +94,5 @@ bool gw_port_is_up(uint16_t port);
 void gw_port_watch(void (*fn)(uint16_t port));
 // carrier.c: from the start on, by notification where the device has one.
 int gw_port_carrier_start(struct gw_err *err);
+void gw_port_carrier_look(uint16_t port); // now: a packet may be faster than the notification
 void gw_port_changed(uint16_t port);
