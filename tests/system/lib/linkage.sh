@@ -20,7 +20,7 @@ linkage_net() {
 	in_ns gw sysctl -qw net.ipv4.ip_forward=1
 	for up in a b; do
 		n=$([ "$up" = a ] && echo 1 || echo 2)
-		link gw "up-$up" "$up" core0 1600
+		link gw "up-$up" "$up" core0
 		in_ns gw ip address add "10.0.$n.2/29" dev "up-$up"
 		in_ns "$up" ip address add "10.0.$n.3/29" dev core0
 		in_ns "$up" sysctl -qw net.ipv4.ip_forward=0
