@@ -173,7 +173,11 @@ void gw_nl_route_put(void *buf, bool add, const struct gw_nl_route *r)
 	struct rtmsg *rtm;
 
 	nlh->nlmsg_type = add ? RTM_NEWROUTE : RTM_DELROUTE;
-	nlh->nlmsg_flags = add ? NLM_F_CREATE | NLM_F_EXCL : 0;
+	nlh->nlmsg_flags = add ? NLM_F_CREATE : 0;
+	// In main a routing daemon may have one of that metric, too, which it heard from another
+	// user plane: ours stands beside it. Elsewhere nobody else's belongs.
+	if (add && r->table != RT_TABLE_MAIN)
+		nlh->nlmsg_flags |= NLM_F_EXCL;
 	rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 	rtm->rtm_family = ip4 ? AF_INET : AF_INET6;
 	rtm->rtm_dst_len = r->prefix.len;

@@ -32,5 +32,6 @@ struct gw_nl_route {
 // RTM_NEWROUTE or RTM_DELROUTE; false: malformed, or of another family.
 bool gw_nl_route_parse(const struct nlmsghdr *nlh, struct gw_nl_route *r);
 // Write the request that adds or deletes the blackhole route `prefix`, `table`, `metric` and
-// `protocol` of `r` say, into 128 octets.
+// `protocol` of `r` say, into 128 octets. An add is refused (EEXIST) when the kernel has that
+// route, or, but for table main, one of this prefix and metric.
 void gw_nl_route_put(void *buf, bool add, const struct gw_nl_route *r);
