@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
-// show publish, show publish summary, restart-in-service.
+// show publish, show publish summary.
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,10 +9,8 @@
 
 #include "cli/cli.h"
 #include "cli/columns.h"
-#include "dp/worker.h"
 #include "netlink/routes.h"
 #include "publish/kernel.h"
-#include "slow/slow.h"
 
 static const char *const state_names[] = {
 	[GW_PUBLISH_OFF] = "off",
@@ -162,17 +160,7 @@ static int summary_show(struct gw_cli *cli)
 	return 0;
 }
 
-static int restart_in_service(struct gw_cli *cli)
-{
-	gw_stop_in_service = true;
-	gw_stop = true;
-	return 0;
-}
-
 GW_CLI_COMMAND(publish_show, "show publish",
 	"prefixes that are made known to the network router, as the kernel has them", publish_show);
 GW_CLI_COMMAND(publish_summary, "show publish summary",
 	"how many there are, and what the kernel was asked and said", summary_show);
-GW_CLI_COMMAND(restart_in_service, "restart-in-service",
-	"end, and leave routes and ports as they are for the godwit that is started next",
-	restart_in_service);
