@@ -7,13 +7,13 @@
 set -eu
 
 build="gcc libc6-dev meson ninja-build pkg-config clang llvm libdpdk-dev libbpf-dev libxdp-dev
-	libjansson-dev libedit-dev linux-libc-dev"
+	libjansson-dev libedit-dev libmnl-dev linux-libc-dev"
 demo="$build dpdk iproute2 ethtool iputils-ping python3 python3-scapy kmod"
 case ${1:-} in
 build) packages=$build ;;
 demo) packages=$demo ;;
 test) packages="$demo dpdk-dev libcmocka-dev clang-format libclang-rt-14-dev cppcheck codespell tshark
-	tcpdump man-db procps openvswitch-switch" ;;
+	tcpdump man-db procps openvswitch-switch frr bird2" ;;
 bench) packages="$demo dpdk-dev dpkg-dev procps" ;;
 *)
 	echo "usage: $0 build|demo|test|bench" >&2
@@ -44,3 +44,17 @@ export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -qq
 # shellcheck disable=SC2086
 $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null
+
+# Tests start routing daemons of their own; those of the packages are nobody's.
+for p in $missing; do
+	case $p in
+	frr) service=frr ;;
+	bird2) service=bird ;;
+	*) continue ;;
+	esac
+	if [ -d /run/systemd/system ]; then
+		$sudo systemctl disable --now -q $service || true
+	else
+		$sudo service $service stop >/dev/null 2>&1 || true
+	fi
+done

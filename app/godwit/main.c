@@ -31,9 +31,11 @@
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "iface/iface.h"
+#include "linkage/linkage.h"
 #include "neigh/neigh.h"
 #include "options.h"
 #include "port/port.h"
+#include "publish/kernel.h"
 #include "slow/config_cli.h"
 #include "slow/slow.h"
 #include "slow/tables.h"
@@ -131,8 +133,7 @@ static int control_open(const struct gw_boot *boot, const struct options *o, str
 		return ret;
 	gw_control_path = o->socket != NULL ? o->socket : path;
 	gw_slow_every(0, control_poll);
-	gw_slow_sleep_on(gw_ctl_fd(server));
-	return 0;
+	return gw_slow_watch(gw_ctl_fd(server), NULL);
 }
 
 static void *repl_main(void *)
@@ -216,9 +217,12 @@ static int run(
 		ret = control_open(boot, o, err);
 	if (ret < 0)
 		goto out;
+	gw_slow_once(); // reads the clock
+	ret = gw_linkage_start(gw_control_path, err);
+	if (ret < 0)
+		goto out;
 	idle_sleep_choose(boot);
 	signals_set();
-	gw_slow_once(); // reads the clock
 	ret = workers_launch(err);
 	if (ret < 0)
 		goto out;
@@ -233,6 +237,8 @@ static int run(
 		gw_slow_once(); // what the commands left to do
 		gw_running = true;
 		gw_slow_main();
+		gw_linkage_stop();
+		gw_publish_kernel_fini(); // at once: workers and ports take longer
 	}
 	gw_stop = true;
 	rte_eal_mp_wait_lcore();
@@ -243,6 +249,7 @@ out:
 	gw_ctl_close(server);
 	rte_eal_mp_wait_lcore();
 	gw_capture_fini();
+	gw_linkage_stop(); // a start that failed
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();

@@ -6,8 +6,6 @@
 
 #include "config/conf.h"
 
-GW_CONF_RESERVED(linkage, "groups of ports that go down and up together");
-GW_CONF_RESERVED(publish, "kernel routing tables for published routes");
 GW_CONF_RESERVED(cusp, "control plane to connect to");
 GW_CONF_RESERVED(metrics, "where counters are served");
 GW_CONF_RESERVED(protocol_channel, "tunnel for control packets of clients");

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+void (*gw_conf_progress)(void);
+
 const char *gw_conf_kind_name(enum gw_scan_kind kind)
 {
 	static const char *const names[] = {"nothing", "an object", "an array", "a string",
@@ -242,6 +244,8 @@ bool gw_conf_value(struct gw_conf_walk *w, const struct gw_conf_field *f, void *
 	enum gw_scan_kind kind = gw_scan_peek(&w->scan);
 	char expects[200];
 
+	if (gw_conf_progress != NULL)
+		gw_conf_progress();
 	if (kind == GW_SCAN_NONE)
 		return false;
 	if (!kind_fits(f, kind))

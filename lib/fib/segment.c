@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "fib/vrf.h"
+#include "publish/publish.h"
 #include "tunnel/tunnel.h"
 
 static void *segments; // tree by (vrf, prefix, len)
@@ -63,6 +64,7 @@ static struct gw_segment *segment_new(const struct gw_segment *spec)
 int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
 {
 	struct gw_segment *s = segment_find(spec->vrf, spec->prefix, spec->len);
+	const struct gw_prefix prefix = gw_prefix_of4(spec->prefix, spec->len);
 	bool fresh = s == NULL;
 	char text[GW_PREFIX4_LEN];
 	int ret;
@@ -75,19 +77,29 @@ int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
 		return gw_err_set(err, EINVAL, "segment %s: %s carries VRF %s, not %s", text,
 			gw_path_name(spec->path), gw_vrfs[gw_path_vrf(spec->path)].name,
 			gw_vrfs[spec->vrf].name);
+	if (spec->publish) {
+		ret = gw_publish_set(GW_PUBLISH_SEGMENT, spec->vrf, &prefix, spec->cost, err);
+		if (ret < 0)
+			return ret;
+	}
 	if (fresh)
 		s = segment_new(spec);
-	if (s == NULL)
+	if (s == NULL) {
+		gw_publish_del(GW_PUBLISH_SEGMENT, spec->vrf, &prefix);
 		return gw_err_set(err, ENOMEM, "segment %s: no memory", text);
+	}
 	ret = gw_rib_set(
 		&gw_vrfs[spec->vrf].rib, spec->prefix, spec->len, GW_FIB_SEGMENT, spec->path);
 	if (ret < 0) {
 		if (fresh) {
+			gw_publish_del(GW_PUBLISH_SEGMENT, spec->vrf, &prefix);
 			gw_client_prefix_del(spec->vrf, spec->prefix, spec->len);
 			segment_drop(s);
 		}
 		return gw_err_set(err, -ret, "segment %s: no memory", text);
 	}
+	if (!spec->publish)
+		gw_publish_del(GW_PUBLISH_SEGMENT, spec->vrf, &prefix);
 	gw_path_hold(spec->path);
 	gw_path_release(s->path);
 	s->path = spec->path;
@@ -99,6 +111,9 @@ int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
 
 static void segment_delete(struct gw_segment *s)
 {
+	const struct gw_prefix prefix = gw_prefix_of4(s->prefix, s->len);
+
+	gw_publish_del(GW_PUBLISH_SEGMENT, s->vrf, &prefix);
 	gw_rib_del(&gw_vrfs[s->vrf].rib, s->prefix, s->len, GW_FIB_SEGMENT);
 	gw_client_prefix_del(s->vrf, s->prefix, s->len);
 	gw_path_release(s->path);

@@ -11,6 +11,7 @@
 #include "dp/worker.h"
 #include "fib/host_tunnel.h"
 #include "fib/vrf.h"
+#include "host/publish.h"
 #include "host/rate.h"
 #include "ip4/ip4.h"
 #include "neigh/neigh.h"
@@ -235,6 +236,7 @@ static int host_new(const struct gw_host_spec *spec, uint16_t up, uint16_t down,
 	}
 	host_count++;
 	gw_iface_infos[spec->iface].hosts++;
+	gw_host_published(i);
 	return 0;
 }
 
@@ -251,9 +253,13 @@ int gw_host_add(const struct gw_host_spec *spec, struct gw_err *err)
 	if (ret == 0)
 		ret = gw_rate_get(&spec->egress, &down, err);
 	i = gw_host_find(vrf, spec->ip);
+	if (ret == 0)
+		ret = gw_host_publish_prepare(vrf, spec, err);
 	if (ret == 0 && i == 0)
 		ret = host_new(spec, up, down, err);
 	if (ret < 0) {
+		if (i == 0)
+			gw_host_unpublish(vrf, spec->ip);
 		gw_rate_put(up);
 		gw_rate_put(down);
 		return ret;
@@ -263,6 +269,7 @@ int gw_host_add(const struct gw_host_spec *spec, struct gw_err *err)
 
 		old_iface = gw_where_iface(old);
 		host_fill(i, spec, up, down);
+		gw_host_published(i);
 		if (gw_host_place(i) == old)
 			return 0;
 		if (old_iface != spec->iface) {
@@ -280,6 +287,7 @@ static void host_delete(uint32_t i)
 	uint16_t iface = gw_where_iface(gw_host_down[i].where);
 	uint32_t ip = info->ip;
 
+	gw_host_unpublish(info->vrf, ip);
 	gw_rib_del(&gw_vrfs[info->vrf].rib, ip, 32, GW_FIB_HOST);
 	info->used = 0;
 	if ((gw_host_up[i].where | gw_host_down[i].where) & GW_HOST_SPECIAL) {

@@ -16,6 +16,7 @@
 #include "dp/rcu.h"
 #include "fib/vrf.h"
 #include "group/group.h"
+#include "host/publish.h"
 #include "iface/addr.h"
 #include "iface/marks.h"
 #include "neigh/neigh.h"
@@ -248,7 +249,7 @@ static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
 		info->tpid = spec->vlan_count > 1 ? RTE_ETHER_TYPE_QINQ : RTE_ETHER_TYPE_VLAN;
 	info->proxy_arp = !spec->no_proxy_arp;
 	info->implicit = spec->implicit;
-	info->src = pt->role == GW_ROLE_ACCESS && gw_gateway_mac_set ? gw_gateway_mac : pt->mac;
+	info->src = (pt->role == GW_ROLE_ACCESS || pt->host_routes) && gw_gateway_mac_set ? gw_gateway_mac : pt->mac;
 	link_local_set(info);
 	ifc->l2_len = template_build(ifc->l2, &info->src, info->tpid, info->outer, info->inner);
 	ifc->role = pt->role;
@@ -464,6 +465,7 @@ int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err)
 		return 0;
 	__atomic_store_n(&gw_ifaces[i].half, (uint8_t)half, __ATOMIC_RELEASE);
 	gw_iface_infos[i].last_switch_us = gw_slow_now_us();
+	gw_host_publish_switched(i);
 	LOG(INFO, "%s is %s", name, half == GW_HALF_ACTIVE ? "active" : "standby");
 	if (half == GW_HALF_ACTIVE && gw_iface_announce_hook != NULL) {
 		gw_iface_announce_hook(i);

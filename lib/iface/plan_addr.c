@@ -40,7 +40,8 @@ static unsigned virtual_list(struct gw_conf *conf, const struct gw_iface_plan *p
 static unsigned lists_of(struct gw_conf *conf, const struct gw_iface_plan *p,
 	const struct gw_ports_plan *ports, struct list lists[static LISTS])
 {
-	bool access = p->port->role == GW_ROLE_ACCESS;
+	// Servers with host routes: the subnet is behind several ports, and other switches.
+	bool access = p->port->role == GW_ROLE_ACCESS || p->port->host_routes;
 	const char *path = gw_iface_plan_path(conf, p);
 	unsigned n = 0;
 
@@ -164,7 +165,7 @@ static int addr_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
 	struct gw_err *err)
 {
 	const struct gw_iface_plan *other = gw_iface_plan_own(plan, p->vrf, a->p.addr);
-	bool network = p->port->role == GW_ROLE_NETWORK;
+	bool network = p->port->role == GW_ROLE_NETWORK && !p->port->host_routes;
 	char text[GW_IP4_LEN];
 
 	gw_ip4_str(a->p.addr, text);
@@ -174,7 +175,7 @@ static int addr_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
 			"the subnet)",
 			text, a->p.len);
 	// Gateways of several access interfaces may be one address; a network port's is its own.
-	if (other != NULL && (other == p || network || other->port->role == GW_ROLE_NETWORK))
+	if (other != NULL && (other == p || network || (other->port->role == GW_ROLE_NETWORK && !other->port->host_routes)))
 		return gw_conf_fail(conf, err, EEXIST, path,
 			"%s is an address of interface %s already, %s", text, other->name,
 			gw_iface_plan_addr_place(conf, other, a->p.addr));

@@ -77,13 +77,15 @@ static void address_conflict(const struct query *q)
 	gw_arp_announce(q->iface, q->spa);
 }
 
-// RFC 826: an entry that is there learns from every packet; a new one is made for who asks for us.
+// RFC 826: an entry that is there learns from every packet; a new one is made for who asks for us,
+// and for a server whatever it says.
 static bool learn(const struct query *q, bool for_us)
 {
 	struct gw_ip spa = gw_ip_of4(q->spa);
 	uint32_t nh = gw_neigh_find(q->iface, spa);
 
-	if (nh == 0 && for_us && gw_neigh_learns() && gw_neigh_on_link(q->iface, spa))
+	if (nh == 0 && (for_us || gw_neigh_serves(q->iface)) && gw_neigh_on_link(q->iface, spa) &&
+		gw_neigh_admits(q->iface, spa))
 		nh = gw_neigh_get(q->iface, spa);
 	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
 		return false;
@@ -91,12 +93,30 @@ static bool learn(const struct query *q, bool for_us)
 	return true;
 }
 
+// Local proxy ARP of servers: the others of their subnet are behind other ports and switches. Who
+// checks whether an address is free (RFC 5227 1.1) is not told of it.
+static bool proxies(const struct query *q)
+{
+	const struct gw_rib *rib = &gw_vrfs[q->vrf].rib;
+	uint32_t res, nh;
+
+	if (q->op != RTE_ARP_OP_REQUEST || q->spa == 0 || q->spa == q->tpa ||
+		!gw_neigh_serves(q->iface) || !gw_iface_infos[q->iface].proxy_arp ||
+		!gw_neigh_on_link(q->iface, gw_ip_of4(q->spa)) ||
+		!gw_neigh_on_link(q->iface, gw_ip_of4(q->tpa)))
+		return false;
+	res = gw_rib_lookup(rib, q->tpa);
+	nh = gw_fib_index(res);
+	// It answers for itself where it is.
+	return res != 0 && !(gw_fib_kind(res) == GW_FIB_NEIGH && gw_nexthops[nh].iface == q->iface);
+}
+
 static enum gw_drop network_input(const struct query *q)
 {
 	bool for_us = q->op == RTE_ARP_OP_REQUEST && gw_iface_has_address(q->iface, q->tpa);
 	bool learned = q->spa != 0 && learn(q, for_us);
 
-	if (for_us)
+	if (for_us || proxies(q))
 		gw_arp_reply(q->iface, q->tpa, q->spa, q->sha);
 	return for_us || learned ? GW_DROP_NONE : GW_DROP_arp_ignored;
 }

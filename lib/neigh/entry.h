@@ -10,8 +10,8 @@
 #include "neigh/table.h"
 
 // neigh.c: the life of an entry
-uint64_t gw_neigh_now(void);			  // microseconds
-bool gw_neigh_learns(void);			  // room for entries nobody here asked for
+uint64_t gw_neigh_now(void);			       // microseconds
+bool gw_neigh_admits(uint16_t iface, struct gw_ip ip); // room for one nobody here asked for
 bool gw_neigh_asks(void);			  // room for entries that only a packet asked for
 void gw_neigh_confirm(uint32_t nh, uint64_t mac); // it spoke; a static entry stays as it is
 void gw_neigh_ask(uint32_t nh);			  // one request more
@@ -29,8 +29,7 @@ bool gw_neigh_is_virtual(uint16_t iface, struct gw_ip ip);
 void gw_neigh_source_write(struct rte_mbuf *m, const struct gw_mac *mac); // of a frame
 
 // on_link.c
-bool gw_neigh_is_own(uint16_t iface, struct gw_ip ip);	// of its VRF, or its link-local one
-bool gw_neigh_on_link(uint16_t iface, struct gw_ip ip); // a host's address on a connected subnet
+bool gw_neigh_is_own(uint16_t iface, struct gw_ip ip); // of its VRF, or its link-local one
 
 // route.c: to its address alone
 void gw_neigh_route_add(uint32_t nh);

@@ -116,7 +116,7 @@ static void learn(const struct query *q)
 
 	if (q->mac == 0)
 		return;
-	if (nh == 0 && gw_neigh_learns() && gw_neigh_on_link(q->iface, src))
+	if (nh == 0 && gw_neigh_on_link(q->iface, src) && gw_neigh_admits(q->iface, src))
 		nh = gw_neigh_get(q->iface, src);
 	if (nh != 0 && gw_neigh_mac(nh) != q->mac)
 		gw_neigh_heard(nh, q->mac);
@@ -134,8 +134,11 @@ static bool is_ours(const struct query *q)
 // 7.2.3: the target is an address of this interface, else nothing happens.
 static enum gw_drop solicit_input(const struct query *q)
 {
-	if (!is_ours(q))
+	if (!is_ours(q)) {
+		if (gw_neigh_serves(q->iface))
+			learn(q);
 		return GW_DROP_nd_ignored;
+	}
 	learn(q);
 	gw_nd_advert(q->iface, &q->target, &q->src, q->mac);
 	return GW_DROP_NONE;
@@ -144,10 +147,15 @@ static enum gw_drop solicit_input(const struct query *q)
 // RFC 4861 7.2.5
 static enum gw_drop advert_input(const struct query *q)
 {
-	uint32_t nh = gw_neigh_find(q->iface, gw_ip_of6(&q->target));
+	struct gw_ip target = gw_ip_of6(&q->target);
+	uint32_t nh = gw_neigh_find(q->iface, target);
 	bool solicited = (q->flags & GW_ND_SOLICITED) != 0, known, differs;
 	uint64_t mac;
 
+	// A server that announces itself (7.2.6).
+	if (nh == 0 && q->mac != 0 && gw_neigh_serves(q->iface) &&
+		gw_neigh_on_link(q->iface, target) && gw_neigh_admits(q->iface, target))
+		nh = gw_neigh_get(q->iface, target);
 	// "If no entry exists, the advertisement SHOULD be silently discarded."
 	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
 		return GW_DROP_nd_ignored;

@@ -33,6 +33,14 @@ struct gw_neigh_conf gw_neigh_conf = {
 
 const struct gw_neigh_mlag *gw_neigh_mlag;
 
+struct gw_neigh_server_conf gw_neigh_server_conf = {
+	.keepalive_ms = 1000,
+	.probe_ms = 200,
+	.probes = 3,
+};
+
+const struct gw_neigh_servers *gw_neigh_servers;
+
 static uint64_t polled_us;
 
 static uint32_t dynamic;  // entries that are not static
@@ -79,8 +87,10 @@ void gw_neigh_fini(void)
 
 // Half of the table is for neighbours that are needed: a flood of requests from made-up senders
 // cannot fill it.
-bool gw_neigh_learns(void)
+bool gw_neigh_admits(uint16_t iface, struct gw_ip ip)
 {
+	if (gw_neigh_servers != NULL && gw_neigh_serves(iface))
+		return dynamic < gw_neigh_conf.max && gw_neigh_servers->admit(iface, ip);
 	return dynamic < gw_neigh_conf.max / 2;
 }
 
@@ -127,9 +137,34 @@ static void entry_unlink(uint32_t nh)
 	gw_neigh_unlink(nh);
 }
 
+bool gw_neigh_serves(uint16_t iface)
+{
+	return gw_ports[gw_ifaces[iface].port].host_routes;
+}
+
+static bool is_server(uint32_t nh)
+{
+	return gw_neigh_serves(gw_nexthops[nh].iface);
+}
+
+static uint32_t tries_of(uint32_t nh)
+{
+	return is_server(nh) ? gw_neigh_server_conf.probes : gw_neigh_conf.tries;
+}
+
 static void retry_later(uint32_t nh)
 {
-	timer_set(nh, gw_neigh_now() + gw_neigh_conf.retry_ms * 1000ull);
+	uint32_t ms = is_server(nh) ? gw_neigh_server_conf.probe_ms : gw_neigh_conf.retry_ms;
+
+	timer_set(nh, gw_neigh_now() + ms * 1000ull);
+}
+
+static void server_tell(uint32_t nh, bool here)
+{
+	const struct gw_neigh_servers *s = gw_neigh_servers;
+
+	if (s != NULL && is_server(nh))
+		(here ? s->here : s->gone)(gw_nexthops[nh].iface, gw_neighs[nh].ip);
 }
 
 // No MAC any more: what routes hold is asked for anew when a packet comes, the rest goes.
@@ -139,7 +174,10 @@ static void forget(uint32_t nh)
 
 	timer_set(nh, NEVER);
 	gw_neigh_route_del(nh);
-	answered -= gw_neigh_mac(nh) != 0;
+	if (gw_neigh_mac(nh) != 0) {
+		answered--;
+		server_tell(nh, false);
+	}
 	mac_set(nh, 0);
 	e->tries = 0;
 	e->state = GW_NEIGH_INCOMPLETE;
@@ -217,10 +255,13 @@ static bool mac_learn(uint32_t nh, uint64_t mac, enum gw_neigh_state state, uint
 	mac_set(nh, mac | GW_NH_RESOLVED);
 	e->state = state;
 	e->tries = 0;
+	if (is_server(nh))
+		timer_us = gw_neigh_server_conf.keepalive_ms * 1000ull;
 	timer_set(nh, gw_neigh_is_member(nh) ? NEVER : gw_neigh_now() + timer_us);
 	if (before == 0) {
 		answered++;
 		gw_neigh_route_add(nh);
+		server_tell(nh, true);
 	}
 	return true;
 }
@@ -281,7 +322,7 @@ static void expire(uint32_t nh)
 
 	switch (e->state) {
 	case GW_NEIGH_INCOMPLETE:
-		if (e->tries >= gw_neigh_conf.tries)
+		if (e->tries >= tries_of(nh))
 			fail(nh);
 		else
 			gw_neigh_ask(nh);
@@ -292,7 +333,7 @@ static void expire(uint32_t nh)
 		gw_neigh_ask(nh);
 		break;
 	case GW_NEIGH_PROBE:
-		if (e->tries >= gw_neigh_conf.tries)
+		if (e->tries >= tries_of(nh))
 			forget(nh);
 		else
 			gw_neigh_ask(nh);
@@ -350,8 +391,22 @@ void gw_neigh_forget(uint16_t iface, struct gw_ip ip)
 {
 	uint32_t nh = gw_neigh_find(iface, ip);
 
-	if (nh != 0 && gw_neighs[nh].state == GW_NEIGH_REACHABLE)
+	if (nh != 0 &&
+		(gw_neighs[nh].state == GW_NEIGH_REACHABLE ||
+			(gw_neigh_serves(iface) && gw_neigh_mac(nh) != 0 &&
+				gw_neighs[nh].state != GW_NEIGH_STATIC)))
 		forget(nh);
+}
+
+void gw_neigh_iface_down(uint16_t iface)
+{
+	for (uint32_t nh = 0; (nh = gw_neigh_next(nh)) != 0;) {
+		if (gw_nexthops[nh].iface != iface || gw_neighs[nh].state == GW_NEIGH_STATIC ||
+			gw_neighs[nh].state == GW_NEIGH_GONE)
+			continue;
+		gw_neigh_queue_fail(nh, false);
+		forget(nh);
+	}
 }
 
 void gw_neigh_redirect(uint16_t iface, uint16_t out)
@@ -389,6 +444,8 @@ void gw_neigh_iface_gone(uint16_t iface)
 			answered -= gw_neigh_mac(nh) != 0;
 		}
 		gw_neigh_route_del(nh);
+		if (gw_neigh_mac(nh) != 0)
+			server_tell(nh, false);
 		mac_set(nh, 0);
 		entry_unlink(nh);
 		e->state = GW_NEIGH_GONE;

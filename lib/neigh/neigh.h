@@ -27,6 +27,27 @@ struct gw_neigh_conf {
 
 extern struct gw_neigh_conf gw_neigh_conf;
 
+// Servers: neighbours on the interfaces of a port with host routes (host_route/). They are learned
+// from whatever they say, and asked all the time.
+struct gw_neigh_server_conf {
+	uint32_t keepalive_ms; // after the last word, then unicast probes
+	uint32_t probe_ms;     // between probes
+	uint32_t probes;       // without an answer: it is gone
+};
+
+struct gw_neigh_servers {
+	bool (*admit)(uint16_t iface, struct gw_ip ip); // a new one
+	void (*here)(uint16_t iface, struct gw_ip ip);	// it has an entry with a MAC
+	void (*gone)(uint16_t iface, struct gw_ip ip);	// not any more
+};
+
+extern struct gw_neigh_server_conf gw_neigh_server_conf;
+extern const struct gw_neigh_servers *gw_neigh_servers; // NULL: nobody is told
+bool gw_neigh_serves(uint16_t iface);			// servers are behind it
+bool gw_neigh_on_link(uint16_t iface, struct gw_ip ip); // a host's address on a connected subnet
+// Every neighbour of an interface is forgotten at once: its port is down.
+void gw_neigh_iface_down(uint16_t iface);
+
 int gw_neigh_init(void);
 void gw_neigh_fini(void);
 // The next hop of an address on the interface's link, made (unresolved, not asked for yet) when

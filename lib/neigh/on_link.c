@@ -12,6 +12,7 @@
 static bool on_link4(uint16_t iface, uint32_t ip)
 {
 	const struct gw_iface_info *info = &gw_iface_infos[iface];
+	bool serves = gw_neigh_serves(iface); // its subnets are on the links of others, too
 
 	if (!gw_ip4_source_ok(ip))
 		return false;
@@ -19,7 +20,7 @@ static bool on_link4(uint16_t iface, uint32_t ip)
 		const struct gw_iface_addr *a = &info->addrs[i];
 		uint32_t host = ip & ~gw_mask4(a->p.len);
 
-		if (a->gateway || a->p.len == 32 || !gw_prefix4_has(&a->p, ip))
+		if ((a->gateway && !serves) || a->p.len == 32 || !gw_prefix4_has(&a->p, ip))
 			continue;
 		// RFC 1122 3.2.1.3: a host part of all zeros or all ones is no host. RFC 3021: in
 		// a /31 both are.
@@ -32,6 +33,7 @@ static bool on_link4(uint16_t iface, uint32_t ip)
 static bool on_link6(uint16_t iface, const struct in6_addr *ip)
 {
 	const struct gw_iface_info *info = &gw_iface_infos[iface];
+	bool serves = gw_neigh_serves(iface);
 
 	if (!gw_ip6_source_ok(ip->s6_addr))
 		return false;
@@ -41,7 +43,7 @@ static bool on_link6(uint16_t iface, const struct in6_addr *ip)
 	for (unsigned i = 0; i < info->addr6_count; i++) {
 		const struct gw_iface_addr6 *a = &info->addrs6[i];
 
-		if (!a->gateway && a->p.len < 128 && gw_prefix6_has(&a->p, ip))
+		if ((!a->gateway || serves) && a->p.len < 128 && gw_prefix6_has(&a->p, ip))
 			return true;
 	}
 	return false;

@@ -28,7 +28,7 @@ void gw_neigh_route_add(uint32_t nh)
 		return;
 	// What was learned hides nothing better than the route to its subnet, nor an entry that the
 	// administrator made on another interface.
-	if (gw_neighs[nh].state != GW_NEIGH_STATIC &&
+	if (gw_neighs[nh].state != GW_NEIGH_STATIC && !gw_neigh_serves(n->iface) &&
 		lookup(vrf, ip) != gw_fib_result(GW_FIB_CONNECTED, n->iface))
 		return;
 	// Without memory for it packets come to gw_neigh_resolve() one by one.

@@ -214,6 +214,8 @@ int gw_device_configure(
 	p->tx_queues = p->xdp != NULL ? p->rx_queues
 				      : (uint16_t)RTE_MIN(workers, RTE_MAX(info.max_tx_queues, 1u));
 	p->sleepy = p->xdp != NULL || strstr(info.driver_name, "tap") != NULL;
+	// Carrier of what has an interface of the kernel's comes from there.
+	conf.intr_conf.lsc = info.if_index == 0 && (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
 	ret = rte_eth_dev_configure(id, p->rx_queues, p->tx_queues, &conf);
 	if (ret < 0)
 		return gw_err_set(err, -ret, "port %s: %u receive and %u transmit queues: %s",

@@ -76,6 +76,7 @@ static void port_read(json_t *value, const json_t *mlag, struct gw_port_plan *p)
 	p->transit = json_is_true(json_object_get(value, "transit"));
 	p->sr_domain = json_is_true(json_object_get(value, "sr_domain"));
 	p->no_source_guard = json_is_false(json_object_get(value, "source_guard"));
+	p->host_routes = json_is_true(json_object_get(value, "host_routes"));
 	p->pass = json_object_get(value, "pass");
 	p->has_mac = mac != NULL;
 	if (mac != NULL)
@@ -83,6 +84,26 @@ static void port_read(json_t *value, const json_t *mlag, struct gw_port_plan *p)
 	mlag_read(p, mlag, role);
 	p->mtu = mtu != NULL ? (uint16_t)json_integer_value(mtu) : MTU_DEFAULT;
 	p->idle_sleep_us = idle != NULL ? (int)json_integer_value(idle) : -1;
+}
+
+static int host_routes_check(
+	struct gw_conf *conf, const struct gw_port_plan *p, unsigned i, struct gw_err *err)
+{
+	const char *path = gw_conf_path(conf, "/ports/%u/host_routes", i);
+
+	if (!p->host_routes)
+		return 0;
+	if (p->role != GW_ROLE_NETWORK || p->mlag != GW_MLAG_NO_PORT)
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"is for ports of role network: hosts of an access port are configured, and "
+			"an MLAG member has a peer link instead");
+	if (strcmp(p->vrf, "default") != 0)
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"routes are published of VRF default only; the port is in VRF %s", p->vrf);
+	if (json_object_size(json_object_get(p->value, "neighbors")) > 0)
+		return gw_conf_fail(conf, err, EINVAL, path,
+			"servers are found by what they say: no static neighbors");
+	return 0;
 }
 
 static int role_check(
@@ -179,6 +200,8 @@ static int port_check(
 		return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "/ports/%u/mac", i),
 			"is no device's MAC address (unicast, not all zeros)");
 	ret = role_check(conf, p, i, err);
+	if (ret == 0)
+		ret = host_routes_check(conf, p, i, err);
 	if (ret == 0)
 		ret = device_check(conf, plan, i, err);
 	if (ret == 0)

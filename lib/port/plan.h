@@ -21,7 +21,7 @@ struct gw_port_plan {
 	enum gw_mlag_port mlag;
 	bool has_virtual_mac; // of the MLAG pair, of a member
 	struct gw_mac virtual_mac;
-	bool transit, sr_domain, no_source_guard, has_mac;
+	bool transit, sr_domain, no_source_guard, host_routes, has_mac;
 	struct gw_mac mac;
 	uint16_t mtu;	   // octets of an IP packet
 	int idle_sleep_us; // -1: not said

@@ -4,6 +4,7 @@
 #include "port/port.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,16 +16,21 @@
 #include "fib/vrf.h"
 #include "port/device.h"
 #include "slow/slow.h"
+#include "xdp/netdev.h"
 #include "xdp/xdp.h"
 
 GW_LOG_MODULE("port");
 
-#define XDP_POLL_US 500000
+#define XDP_POLL_US  500000
+#define MAX_WATCHERS 8
 
 struct gw_port gw_ports[GW_MAX_PORTS];
 uint16_t gw_port_untagged[GW_MAX_PORTS];
 struct gw_mac gw_gateway_mac;
 bool gw_gateway_mac_set;
+
+static void (*watchers[MAX_WATCHERS])(uint16_t port);
+static unsigned watcher_count;
 
 bool gw_port_find(const char *name, uint16_t *port)
 {
@@ -73,6 +79,7 @@ int gw_port_add(const struct gw_port_spec *spec, unsigned workers, struct gw_err
 	p->transit = spec->transit;
 	p->no_source_guard = spec->no_source_guard;
 	p->sr_domain = spec->sr_domain;
+	p->host_routes = spec->host_routes;
 	p->mlag = (uint8_t)spec->mlag;
 	p->split = spec->mlag != GW_MLAG_NO_PORT; // until the peer says otherwise
 	p->has_virtual_mac = spec->has_virtual_mac;
@@ -88,17 +95,38 @@ int gw_port_add(const struct gw_port_spec *spec, unsigned workers, struct gw_err
 	return 0;
 }
 
-// AF_XDP: the driver reports no link, and the steering program needs the kernel's addresses.
+void gw_port_watch(void (*fn)(uint16_t port))
+{
+	for (unsigned i = 0; i < watcher_count; i++) {
+		if (watchers[i] == fn)
+			return;
+	}
+	RTE_VERIFY(watcher_count < MAX_WATCHERS);
+	watchers[watcher_count++] = fn;
+}
+
+void gw_port_changed(uint16_t port)
+{
+	for (unsigned i = 0; i < watcher_count; i++)
+		watchers[i](port);
+}
+
+bool gw_port_is_up(uint16_t port)
+{
+	const struct gw_port *p = &gw_ports[port];
+
+	return p->used && p->up && p->carrier;
+}
+
+// AF_XDP: the steering program needs the kernel's addresses.
 static bool xdp_poll(uint64_t)
 {
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
 		struct gw_port *p = &gw_ports[i];
 		struct gw_err err = {0};
-		bool link;
 
 		if (!p->used || p->xdp == NULL)
 			continue;
-		p->link_down = gw_xdp_link(p->xdp, &link) < 0 || !link;
 		if (gw_xdp_addr_sync(p->xdp, &err) < 0)
 			LOG(DEBUG, "%s: %s", p->name, err.text);
 	}
@@ -122,7 +150,7 @@ int gw_ports_start(struct gw_err *err)
 			p->rx_queues, p->tx_queues);
 	}
 	gw_slow_every(XDP_POLL_US, xdp_poll);
-	return 0;
+	return gw_port_carrier_start(err);
 }
 
 void gw_ports_stop(void)
@@ -137,6 +165,64 @@ void gw_ports_stop(void)
 	}
 }
 
+// Real: the other end loses its carrier. Of virtual devices net_tap and net_ring know how.
+static int link_set(uint16_t port, bool up)
+{
+	struct gw_port *p = &gw_ports[port];
+	char ifname[IF_NAMESIZE];
+	struct gw_netdev dev;
+	int ret = up ? rte_eth_dev_set_link_up(port) : rte_eth_dev_set_link_down(port);
+
+	if (ret != -ENOTSUP)
+		return ret;
+	if (gw_ports[port].ifindex == 0)
+		return 0;
+	if (if_indextoname((unsigned)gw_ports[port].ifindex, ifname) == NULL)
+		return -ENODEV;
+	// What the administrator of the machine has set down stays down.
+	if (!up)
+		p->left_down = gw_netdev_read(ifname, &dev, NULL) == 0 && !dev.up;
+	else if (p->left_down)
+		return 0;
+	return gw_netdev_up_set(ifname, up);
+}
+
+static int state_apply(uint16_t port)
+{
+	struct gw_port *p = &gw_ports[port];
+	bool up = !p->admin_down && p->held == 0;
+	int ret;
+
+	if (up == p->up)
+		return 0;
+	p->up = false; // workers leave it alone while it changes
+	if (!up)
+		gw_port_changed(port); // routes go first: the device may take milliseconds
+	ret = link_set(port, up);
+	p->up = up;
+	if (up)
+		gw_port_changed(port);
+	return ret;
+}
+
+void gw_port_held(uint16_t port, enum gw_port_hold why)
+{
+	struct gw_port *p = &gw_ports[port];
+
+	p->held |= (uint8_t)why;
+	p->up = false;
+	p->left_down = false;
+	gw_port_changed(port);
+}
+
+int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold)
+{
+	struct gw_port *p = &gw_ports[port];
+
+	p->held = (uint8_t)(hold ? p->held | why : p->held & ~why);
+	return state_apply(port);
+}
+
 int gw_port_set(const char *name, bool up, struct gw_err *err)
 {
 	uint16_t i;
@@ -144,10 +230,10 @@ int gw_port_set(const char *name, bool up, struct gw_err *err)
 
 	if (!gw_port_find(name, &i))
 		return gw_err_set(err, ENOENT, "no port \"%s\" (show port info all)", name);
-	ret = up ? rte_eth_dev_set_link_up(i) : rte_eth_dev_set_link_down(i);
-	if (ret < 0 && ret != -ENOTSUP)
+	gw_ports[i].admin_down = !up;
+	ret = state_apply(i);
+	if (ret < 0)
 		return gw_err_set(err, -ret, "port %s: link: %s", name, strerror(-ret));
-	gw_ports[i].up = up;
 	LOG(NOTICE, "%s is set %s", name, up ? "up" : "down");
 	return 0;
 }

@@ -21,14 +21,20 @@ struct gw_port {
 	char name[GW_NAME_LEN];
 	char device[256]; // as configured
 	bool used;
-	bool up;	// administratively; workers drop for a port that is down
-	bool link_down; // AF_XDP: no carrier; the driver would send stale packets later
-	bool multi_seg; // takes chained packets
-	bool sleepy;	// polling costs system calls: the idle back-off is on by default
-	uint8_t role;	// enum gw_role
+	bool up;	 // set up and not held; workers drop for a port that is down
+	bool link_down;	 // AF_XDP: no carrier; the driver would send stale packets later
+	bool carrier;	 // as heard last; slow path
+	bool admin_down; // by `set port`
+	uint8_t held;	 // enum gw_port_hold, one bit each
+	bool left_down;	 // the kernel's interface was down before: it stays so
+	int ifindex;	 // the kernel's interface under it, 0: none
+	bool multi_seg;	 // takes chained packets
+	bool sleepy;	 // polling costs system calls: the idle back-off is on by default
+	uint8_t role;	 // enum gw_role
 	bool transit;
 	bool no_source_guard; // access: sources that are no user entry may send
 	bool sr_domain;	      // inside of the segment-routing domain
+	bool host_routes;     // servers are behind it, each with a host route
 	uint8_t mlag;	      // enum gw_mlag_port
 	bool split, no_mcast; // of its interfaces
 	bool has_virtual_mac;
@@ -41,6 +47,12 @@ struct gw_port {
 	struct gw_xdp *xdp; // AF_XDP ports
 };
 
+// Who keeps a port down that the administrator wants up.
+enum gw_port_hold {
+	GW_PORT_HELD_LINKAGE = 1,
+	GW_PORT_HELD_STOP = 2, // the process ends
+};
+
 struct gw_port_spec {
 	const char *name;
 	const char *device;
@@ -48,7 +60,7 @@ struct gw_port_spec {
 	enum gw_mlag_port mlag;
 	bool has_virtual_mac;
 	struct gw_mac virtual_mac;
-	bool transit, sr_domain, no_source_guard;
+	bool transit, sr_domain, no_source_guard, host_routes;
 	const char *vrf;
 	uint16_t mtu; // 0: 1,500
 	bool has_mac;
@@ -70,3 +82,17 @@ int gw_ports_start(struct gw_err *err);
 void gw_ports_stop(void); // and close
 bool gw_port_find(const char *name, uint16_t *port);
 int gw_port_set(const char *name, bool up, struct gw_err *err); // administrative state
+// Keep a port down, so that the other end sees it, or no longer. -errno of the device: then only
+// packets stop.
+int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold);
+// It is down already, by the process before or by the watchdog: to be brought up by
+// gw_port_hold().
+void gw_port_held(uint16_t port, enum gw_port_hold why);
+// Set up, not held, and with a carrier.
+bool gw_port_is_up(uint16_t port);
+// Called when gw_port_is_up(), `up` or `carrier` of a port changes, in the order of registration.
+void gw_port_watch(void (*fn)(uint16_t port));
+// carrier.c: from the start on, by notification where the device has one.
+int gw_port_carrier_start(struct gw_err *err);
+void gw_port_carrier_look(uint16_t port); // now: a packet may be faster than the notification
+void gw_port_changed(uint16_t port);

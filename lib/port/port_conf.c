@@ -48,6 +48,10 @@ static const struct gw_conf_field fields[] = {
 	{"source_guard",
 		"access: only sources with a user entry of their interface may send, default true",
 		GW_CONF_BOOL},
+	{"host_routes",
+		"servers are behind it: each that speaks ARP or ND gets a host route, which is "
+		"published in place of the subnet; default false",
+		GW_CONF_BOOL},
 	{"sr_domain", "inside of the segment-routing domain, default false", GW_CONF_BOOL},
 	{"pass",
 		"what an af_xdp port leaves to the kernel: arp, bfd, bgp, isis, lacp, lldp, nd, "
@@ -62,7 +66,8 @@ static const struct gw_conf_field fields[] = {
 };
 
 // What cannot change while the port runs.
-static const char *const fixed[] = {"device", "role", "mac", "mtu", "pass", "idle_sleep_us"};
+static const char *const fixed[] = {
+	"device", "role", "mac", "mtu", "pass", "idle_sleep_us", "host_routes"};
 
 static json_t *applied; // the section as it was loaded last
 
@@ -92,6 +97,8 @@ static bool same(const char *key, const json_t *a, const json_t *b)
 	if (strcmp(key, "mtu") == 0)
 		return (a == NULL ? 1500 : json_integer_value(a)) ==
 			(b == NULL ? 1500 : json_integer_value(b));
+	if (strcmp(key, "host_routes") == 0)
+		return json_is_true(a) == json_is_true(b);
 	if (strcmp(key, "role") == 0)
 		return strcmp(a == NULL ? "network" : json_string_value(a),
 			       b == NULL ? "network" : json_string_value(b)) == 0;
@@ -173,6 +180,7 @@ static int port_make(
 		.transit = p->transit,
 		.sr_domain = p->sr_domain,
 		.no_source_guard = p->no_source_guard,
+		.host_routes = p->host_routes,
 		.vrf = p->vrf,
 		.mtu = p->mtu,
 		.has_mac = p->has_mac,
@@ -270,7 +278,7 @@ static json_t *port_save(const json_t *element, json_t *statics)
 
 	if (gw_port_find(name, &port) && (iface = gw_port_untagged[port]) != 0 &&
 		gw_iface_is_plain(iface)) {
-		bool gateways = gw_ports[port].role == GW_ROLE_ACCESS;
+		bool gateways = gw_ports[port].role == GW_ROLE_ACCESS || gw_ports[port].host_routes;
 
 		json_decref(addresses);
 		addresses = gw_iface_addrs_save(iface, gateways);

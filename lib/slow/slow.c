@@ -3,6 +3,7 @@
 
 #include "slow/slow.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -19,6 +20,8 @@
 #define SLEEP_MAX_US   200
 #define REPLAY_STEP_US 1000ul // most that one loop adds to a replay's clock
 #define DATA_HEADROOM  256    // for an outer header and the link layer
+#define MAX_WATCHES    16
+#define WATCH_US       100 // between looks while there is other work
 
 static struct {
 	bool (*fn)(uint64_t now_us);
@@ -27,7 +30,16 @@ static struct {
 } tasks[MAX_TASKS];
 static unsigned task_count;
 static uint64_t now_us;
-static int wake_fd = -1;
+
+// Descriptors that are watched, in one epoll set; a free place has fd -1.
+static struct {
+	int fd;
+	bool (*fn)(void);
+} watches[MAX_WATCHES];
+static unsigned watch_count;
+static int watch_set = -1;
+static uint64_t watch_next_us;
+bool gw_stop_in_service;
 
 uint64_t gw_slow_now_us(void)
 {
@@ -75,9 +87,34 @@ void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us))
 	tasks[task_count++].interval_us = interval_us;
 }
 
-void gw_slow_sleep_on(int fd)
+int gw_slow_watch(int fd, bool (*fn)(void))
 {
-	wake_fd = fd;
+	struct epoll_event ev = {.events = EPOLLIN};
+	unsigned i = 0;
+
+	while (i < watch_count && watches[i].fd >= 0)
+		i++;
+	if (i == MAX_WATCHES)
+		return -ENOSPC;
+	if (watch_set < 0)
+		watch_set = epoll_create1(EPOLL_CLOEXEC);
+	ev.data.u32 = i;
+	if (watch_set < 0 || epoll_ctl(watch_set, EPOLL_CTL_ADD, fd, &ev) < 0)
+		return -errno;
+	watches[i].fd = fd;
+	watches[i].fn = fn;
+	watch_count += i == watch_count;
+	return 0;
+}
+
+void gw_slow_unwatch(int fd)
+{
+	for (unsigned i = 0; i < watch_count; i++) {
+		if (watches[i].fd != fd)
+			continue;
+		epoll_ctl(watch_set, EPOLL_CTL_DEL, fd, NULL);
+		watches[i].fd = -1;
+	}
 }
 
 static void nobody(struct rte_mbuf *m)
@@ -134,18 +171,42 @@ static bool tasks_run(void)
 	return work;
 }
 
+static bool watched(const struct epoll_event *ev, int n)
+{
+	bool work = false;
+
+	for (int i = 0; i < n; i++) {
+		unsigned w = ev[i].data.u32;
+
+		if (watches[w].fd >= 0 && watches[w].fn != NULL) // not unwatched by one before
+			work |= watches[w].fn();
+	}
+	return work;
+}
+
+static bool watches_poll(void)
+{
+	struct epoll_event ev[MAX_WATCHES];
+
+	if (watch_set < 0 || now_us < watch_next_us)
+		return false;
+	watch_next_us = now_us + WATCH_US;
+	return watched(ev, epoll_wait(watch_set, ev, MAX_WATCHES, 0));
+}
+
 bool gw_slow_once(void)
 {
 	bool work;
 
 	clock_read();
 	work = gw_punt_due() && punts_poll() > 0;
+	work |= watches_poll();
 	work |= tasks_run();
 	work |= gw_rcu_reclaim();
 	return work;
 }
 
-// Nothing to do: sleep, but not long, and wake at once for the control socket.
+// Nothing to do: sleep, but not long, and wake at once for what is watched.
 static void idle(uint32_t loops)
 {
 	uint32_t us = loops - SPIN_LOOPS < SLEEP_MAX_US ? loops - SPIN_LOOPS : SLEEP_MAX_US;
@@ -154,10 +215,10 @@ static void idle(uint32_t loops)
 
 	if (gw_worker_conf.replay)
 		sched_yield(); // a worker waits
-	else if (wake_fd >= 0)
-		epoll_pwait2(wake_fd, &ev, 1, &ts, NULL);
-	else
+	else if (watch_set < 0)
 		nanosleep(&ts, NULL);
+	else if (epoll_pwait2(watch_set, &ev, 1, &ts, NULL) > 0)
+		watch_next_us = 0;
 }
 
 void gw_slow_main(void)

@@ -51,6 +51,12 @@ void gw_slow_every(uint32_t interval_us, bool (*fn)(uint64_t now_us));
 // Who takes the punted packets of a class, each owned from the call on; registered at start.
 // Without anybody they are dropped as local_protocol.
 void gw_slow_input(enum gw_class class, void (*fn)(struct rte_mbuf *m));
-void gw_slow_sleep_on(int fd); // epoll descriptor that ends the idle sleep; -1: none
-bool gw_slow_once(void);       // one loop; true when it did something
-void gw_slow_main(void);       // until gw_stop
+// A descriptor that ends the idle sleep when it is readable. `fn`, NULL for none, is called from
+// the loop as long as it is: at once out of the sleep, within a tenth of a millisecond when there
+// is other work; returns true when it did work. -ENOSPC, -errno.
+int gw_slow_watch(int fd, bool (*fn)(void));
+void gw_slow_unwatch(int fd); // before it is closed; also one that is not watched
+// The process ends for one that is started in its place: routes stay published, ports stay up.
+extern bool gw_stop_in_service;
+bool gw_slow_once(void); // one loop; true when it did something
+void gw_slow_main(void); // until gw_stop

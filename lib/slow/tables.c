@@ -14,6 +14,7 @@
 #include "fib/vrf.h"
 #include "group/group.h"
 #include "host/host.h"
+#include "host_route/host_route.h"
 #include "iface/iface.h"
 #include "neigh/neigh.h"
 #include "sr_mcast/sr_mcast.h"
@@ -24,13 +25,14 @@ int gw_tables_init(unsigned workers)
 	if (gw_stats_init() < 0 || gw_rcu_init(workers) < 0 || gw_iface_init() < 0 ||
 		gw_tunnel_init() < 0 || gw_vrf_init() < 0 || gw_host_init() < 0 ||
 		gw_host_tunnel_init() < 0 || gw_neigh_init() < 0 || gw_sr_mcast_init(workers) < 0 ||
-		gw_group_init() < 0)
+		gw_group_init() < 0 || gw_host_route_init() < 0)
 		return -ENOMEM;
 	return 0;
 }
 
 void gw_tables_fini(void)
 {
+	gw_host_route_fini();
 	gw_group_fini();
 	gw_host_tunnel_fini();
 	gw_segment_fini();

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "netlink/link.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+
+#include "base/log.h"
+#include "netlink/netlink.h"
+#include "slow/slow.h"
+
+GW_LOG_MODULE("link");
+
+#define MAX_WATCHERS   8
+#define BUFFER_OCTETS  (1 << 20)
+#define READ_DATAGRAMS 64
+
+struct link {
+	int ifindex;
+	bool up, running;
+	uint32_t seen; // dump that named it last
+};
+
+static void (*watchers[MAX_WATCHERS])(int ifindex, bool up, bool running);
+static unsigned watcher_count;
+static struct gw_nl events = {.fd = -1}, dump = {.fd = -1};
+static void *links; // tree by index
+static uint32_t dumps;
+static bool dumping, again;
+
+static int link_cmp(const void *a, const void *b)
+{
+	const struct link *x = a, *y = b;
+
+	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
+}
+
+static struct link *link_find(int ifindex)
+{
+	struct link key = {.ifindex = ifindex};
+	void *node = tfind(&key, &links, link_cmp);
+
+	return node == NULL ? NULL : *(struct link **)node;
+}
+
+static void tell(int ifindex, bool up, bool running)
+{
+	for (unsigned i = 0; i < watcher_count; i++)
+		watchers[i](ifindex, up, running);
+}
+
+static void link_gone(int ifindex)
+{
+	struct link *l = link_find(ifindex);
+
+	if (l == NULL)
+		return;
+	tdelete(l, &links, link_cmp);
+	free(l);
+	tell(ifindex, false, false);
+}
+
+static void link_is(int ifindex, bool up, bool running)
+{
+	struct link *l = link_find(ifindex);
+	bool same = l != NULL && l->up == up && l->running == running;
+
+	if (l == NULL) {
+		l = calloc(1, sizeof(*l));
+		if (l == NULL)
+			return;
+		l->ifindex = ifindex;
+		if (tsearch(l, &links, link_cmp) == NULL) {
+			free(l);
+			return;
+		}
+	}
+	l->up = up;
+	l->running = running;
+	l->seen = dumps;
+	if (!same)
+		tell(ifindex, up, running);
+}
+
+static void link_message(const struct nlmsghdr *nlh, void *)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+
+	// A bridge tells of its ports as of links of its own family.
+	if (mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi) || ifi->ifi_family != AF_UNSPEC)
+		return;
+	if (nlh->nlmsg_type == RTM_DELLINK)
+		link_gone(ifi->ifi_index);
+	else if (nlh->nlmsg_type == RTM_NEWLINK)
+		link_is(ifi->ifi_index, (ifi->ifi_flags & IFF_UP) != 0,
+			(ifi->ifi_flags & (IFF_UP | IFF_RUNNING)) == (IFF_UP | IFF_RUNNING));
+}
+
+struct unseen {
+	int ifindex[64];
+	unsigned n;
+};
+
+static void unseen_collect(const void *node, VISIT visit, void *arg)
+{
+	const struct link *l = *(struct link *const *)node;
+	struct unseen *u = arg;
+
+	if ((visit == postorder || visit == leaf) && l->seen != dumps && u->n < 64)
+		u->ifindex[u->n++] = l->ifindex;
+}
+
+static void dump_start(void)
+{
+	dumps++;
+	dumping = gw_nl_dump(&dump, RTM_GETLINK, AF_UNSPEC) == 0;
+	again = !dumping;
+}
+
+static void dump_end(int ret)
+{
+	struct unseen u;
+
+	dumping = false;
+	if (ret < 0) {
+		again = true;
+		return;
+	}
+	do {
+		u.n = 0;
+		twalk_r(links, unseen_collect, &u);
+		for (unsigned i = 0; i < u.n; i++)
+			link_gone(u.ifindex[i]);
+	} while (u.n == 64);
+}
+
+static bool dump_read(void)
+{
+	bool done = false;
+	int ret = gw_nl_read(&dump, READ_DATAGRAMS, link_message, NULL, &done);
+
+	if (dumping && done)
+		dump_end(ret);
+	return true;
+}
+
+// While a dump runs, what is newer waits.
+static bool events_read(void)
+{
+	int ret;
+
+	if (dumping)
+		return false;
+	ret = gw_nl_read(&events, READ_DATAGRAMS, link_message, NULL, NULL);
+	if (ret == -ENOBUFS) {
+		LOG(NOTICE, "the kernel dropped notifications: all interfaces are read again");
+		again = true;
+	}
+	return true;
+}
+
+static bool again_poll(uint64_t)
+{
+	if (!again || dumping)
+		return false;
+	dump_start();
+	return true;
+}
+
+static int start(struct gw_err *err)
+{
+	int ret = gw_nl_open(&events, RTMGRP_LINK, BUFFER_OCTETS, err);
+
+	if (ret == 0)
+		ret = gw_nl_open(&dump, 0, BUFFER_OCTETS, err);
+	if (ret == 0)
+		ret = gw_slow_watch(events.fd, events_read);
+	if (ret == 0)
+		ret = gw_slow_watch(dump.fd, dump_read);
+	if (ret < 0)
+		return ret;
+	gw_slow_every(1000, again_poll);
+	dump_start();
+	return 0;
+}
+
+static void tell_one(const void *node, VISIT visit, void *arg)
+{
+	const struct link *l = *(struct link *const *)node;
+
+	if (visit == postorder || visit == leaf)
+		watchers[watcher_count - 1](l->ifindex, l->up, l->running);
+}
+
+void gw_link_watch(void (*fn)(int ifindex, bool up, bool running))
+{
+	struct gw_err err = {0};
+
+	if (watcher_count == MAX_WATCHERS) {
+		LOG(ERR, "more than %d features watch links", MAX_WATCHERS);
+		return;
+	}
+	watchers[watcher_count++] = fn;
+	if (events.fd < 0) {
+		if (start(&err) < 0)
+			LOG(ERR, "carrier is not watched: %s", err.text);
+	} else {
+		twalk_r(links, tell_one, NULL);
+	}
+}
+
+bool gw_link_state(int ifindex, bool *up, bool *running)
+{
+	const struct link *l = link_find(ifindex);
+
+	if (l == NULL)
+		return false;
+	*up = l->up;
+	*running = l->running;
+	return true;
+}
