@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "dp/worker.h"
 #include "fib/vrf.h"
+#include "netlink/link.h"
 #include "port/device.h"
 #include "slow/slow.h"
 #include "xdp/xdp.h"
@@ -88,7 +89,18 @@ int gw_port_add(const struct gw_port_spec *spec, unsigned workers, struct gw_err
 	return 0;
 }
 
-// AF_XDP: the driver reports no link, and the steering program needs the kernel's addresses.
+// AF_XDP: the driver reports no link, the kernel does.
+static void xdp_link(int ifindex, bool up, bool running)
+{
+	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
+		struct gw_port *p = &gw_ports[i];
+
+		if (p->used && p->xdp != NULL && gw_xdp_ifindex(p->xdp) == ifindex)
+			p->link_down = !up || !running;
+	}
+}
+
+// The steering program needs the kernel's addresses. Where links are not heard of, they are asked.
 static bool xdp_poll(uint64_t)
 {
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
@@ -107,6 +119,8 @@ static bool xdp_poll(uint64_t)
 
 int gw_ports_start(struct gw_err *err)
 {
+	bool xdp = false;
+
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
 		struct gw_port *p = &gw_ports[i];
 		int ret;
@@ -118,10 +132,13 @@ int gw_ports_start(struct gw_err *err)
 			return gw_err_set(
 				err, -ret, "port %s: does not start: %s", p->name, strerror(-ret));
 		p->up = true;
+		xdp |= p->xdp != NULL;
 		LOG(INFO, "%s: %s, %u receive and %u transmit queues", p->name, p->device,
 			p->rx_queues, p->tx_queues);
 	}
 	gw_slow_every(XDP_POLL_US, xdp_poll);
+	if (xdp)
+		gw_link_watch(xdp_link);
 	return 0;
 }
 
