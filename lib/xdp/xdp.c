@@ -200,11 +200,6 @@ int gw_xdp_stats(const struct gw_xdp *x, struct gw_xdp_stats *stats)
 	return 0;
 }
 
-int gw_xdp_ifindex(const struct gw_xdp *x)
-{
-	return x->dev.index;
-}
-
 int gw_xdp_link(const struct gw_xdp *x, bool *up)
 {
 	char name[IFNAMSIZ];

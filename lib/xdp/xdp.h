@@ -71,7 +71,6 @@ int gw_xdp_addr_set(struct gw_xdp *x, const struct in6_addr *addrs, unsigned n, 
 // What the kernel has on this interface and, loopback addresses left out, on lo.
 int gw_xdp_addr_sync(struct gw_xdp *x, struct gw_err *err);
 int gw_xdp_stats(const struct gw_xdp *x, struct gw_xdp_stats *stats);
-int gw_xdp_ifindex(const struct gw_xdp *x);
 // Carrier, which the driver does not report; -ENODEV: the interface is gone for good (one made
 // anew with its name is another one).
 int gw_xdp_link(const struct gw_xdp *x, bool *up);

@@ -84,7 +84,7 @@ $(for i in $SERVERS; do
 	done)
     { "name": "core0", "device": "af_xdp:core0", "addresses": ["10.0.$n.1/29"],
       "pass": ["arp", "ospf", "bgp"] } ],
-  "routes": [ { "prefix": "0.0.0.0/0", "via": "10.0.$n.2" } ],
+  ${LEARN:-\"routes\": [ { \"prefix\": \"0.0.0.0/0\", \"via\": \"10.0.$n.2\" \} ]},
   "host_routes": { "keepalive_ms": 1000, "probe_ms": 200, "probes": 3 },
   "linkage": [ { "name": "g1", "uplinks": ["core0"], "downlinks": ["d1", "d2", "d4", "d5"]
                  ${3:-, \"delay_up_ms\": 300} } ],
