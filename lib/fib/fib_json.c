@@ -10,8 +10,10 @@
 #include "fib/host_tunnel.h"
 #include "fib/multipath.h"
 #include "fib/nexthop.h"
+#include "fib/route.h"
 #include "fib/vrf.h"
 #include "host/host.h"
+#include "learn/learn.h"
 #include "neigh/neigh.h"
 #include "tunnel/path_cli.h"
 
@@ -96,6 +98,27 @@ static void vias_set(json_t *o, uint32_t res)
 	json_object_set_new(o, "vias", list);
 }
 
+// Who said so: the configuration, or the kernel's protocol.
+static void origin_set(json_t *o, uint16_t vrf, const struct gw_prefix *prefix)
+{
+	const struct gw_route *r = gw_route_find(vrf, prefix);
+	uint32_t metric;
+	const char *protocol;
+
+	if (r == NULL)
+		return;
+	if (r->by[GW_ROUTE_STATIC] != 0) {
+		string_set(o, "origin", "static");
+		return;
+	}
+	string_set(o, "origin", "learned");
+	protocol = gw_learn_said(prefix, &metric);
+	if (protocol == NULL)
+		return;
+	string_set(o, "protocol", protocol);
+	json_object_set_new(o, "metric", json_integer(metric));
+}
+
 json_t *gw_fib_json(uint16_t vrf, const struct gw_prefix *prefix, enum gw_fib_kind kind)
 {
 	uint32_t res = gw_fib_get(vrf, prefix, kind);
@@ -124,9 +147,11 @@ json_t *gw_fib_json(uint16_t vrf, const struct gw_prefix *prefix, enum gw_fib_ki
 		break;
 	case GW_FIB_MULTIPATH:
 		vias_set(o, res);
+		origin_set(o, vrf, prefix);
 		break;
 	case GW_FIB_ROUTE:
 		nexthop_set(o, "via", i);
+		origin_set(o, vrf, prefix);
 		break;
 	case GW_FIB_NEIGH:
 		nexthop_set(o, NULL, i);

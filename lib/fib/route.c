@@ -119,23 +119,36 @@ static int result_make(const uint32_t *nh, uint32_t n, uint32_t *res)
 	return ret;
 }
 
-// Readers find the old next hops or the new ones.
-static int route_put(struct gw_route *r, uint32_t res)
+static uint32_t route_best(const uint32_t by[static GW_ROUTE_ORIGINS])
 {
-	uint32_t old = r->res;
-	int ret = gw_fib_set(r->vrf, &r->prefix, gw_fib_kind(res), gw_fib_index(res));
+	return by[GW_ROUTE_STATIC] != 0 ? by[GW_ROUTE_STATIC] : by[GW_ROUTE_LEARNED];
+}
 
-	if (ret < 0)
+// Readers find the old next hops or the new ones. `res` 0: none of this origin any more, which
+// cannot fail unless another one takes its place.
+static int route_put(struct gw_route *r, enum gw_route_origin origin, uint32_t res)
+{
+	uint32_t before = r->res, old = r->by[origin], now;
+	int ret = 0;
+
+	r->by[origin] = res;
+	now = route_best(r->by);
+	if (now != 0 && now != before)
+		ret = gw_fib_set(r->vrf, &r->prefix, gw_fib_kind(now), gw_fib_index(now));
+	if (ret < 0) {
+		r->by[origin] = old;
 		return ret;
-	r->res = res;
-	if (old != 0 && gw_fib_kind(old) != gw_fib_kind(res))
-		gw_fib_del(r->vrf, &r->prefix, gw_fib_kind(old));
-	gw_fib_release(old);
+	}
+	if (before != 0 && (now == 0 || gw_fib_kind(before) != gw_fib_kind(now)))
+		gw_fib_del(r->vrf, &r->prefix, gw_fib_kind(before));
+	r->res = now;
+	if (old != 0)
+		gw_fib_release(old);
 	return 0;
 }
 
-int gw_route_add(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
-	uint32_t n, struct gw_err *err)
+static int route_set(enum gw_route_origin origin, uint16_t vrf, const struct gw_prefix *prefix,
+	const struct gw_ip_zone *vias, uint32_t n, struct gw_err *err)
 {
 	uint32_t nh[GW_ROUTE_VIAS], res;
 	char text[GW_PREFIX_LEN];
@@ -158,24 +171,59 @@ int gw_route_add(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_i
 	r = route_find(vrf, prefix);
 	if (r == NULL)
 		r = route_new(vrf, prefix);
-	ret = r == NULL ? -ENOMEM : route_put(r, res);
+	ret = r == NULL ? -ENOMEM : route_put(r, origin, res);
 	if (ret < 0) {
 		if (r != NULL && r->res == 0)
 			route_drop(r);
 		gw_fib_release(res);
 		return gw_err_set(err, -ret, "route %s: no memory", text);
 	}
-	r->mark = mark;
+	if (origin == GW_ROUTE_STATIC)
+		r->mark = mark;
 	gw_tunnel_routes_changed();
 	return 0;
 }
 
-static void route_delete(struct gw_route *r)
+int gw_route_add(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, struct gw_err *err)
 {
-	gw_fib_del(r->vrf, &r->prefix, gw_fib_kind(r->res));
-	gw_fib_release(r->res);
-	route_drop(r);
+	return route_set(GW_ROUTE_STATIC, vrf, prefix, vias, n, err);
+}
+
+int gw_route_learn(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
+	uint32_t n, struct gw_err *err)
+{
+	return route_set(GW_ROUTE_LEARNED, vrf, prefix, vias, n, err);
+}
+
+// Without memory for what would take its place, that goes too.
+static void route_delete(struct gw_route *r, enum gw_route_origin origin)
+{
+	if (route_put(r, origin, 0) < 0) {
+		for (int o = 0; o < GW_ROUTE_ORIGINS; o++) {
+			if (o != (int)origin && r->by[o] != 0)
+				gw_fib_release(r->by[o]);
+			if (o != (int)origin)
+				r->by[o] = 0;
+		}
+		route_put(r, origin, 0);
+	}
+	if (r->res == 0)
+		route_drop(r);
 	gw_tunnel_routes_changed();
+}
+
+void gw_route_unlearn(uint16_t vrf, const struct gw_prefix *prefix)
+{
+	struct gw_route *r = route_find(vrf, prefix);
+
+	if (r != NULL && r->by[GW_ROUTE_LEARNED] != 0)
+		route_delete(r, GW_ROUTE_LEARNED);
+}
+
+const struct gw_route *gw_route_find(uint16_t vrf, const struct gw_prefix *prefix)
+{
+	return route_find(vrf, prefix);
 }
 
 int gw_route_del(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_ip_zone *vias,
@@ -190,12 +238,16 @@ int gw_route_del(uint16_t vrf, const struct gw_prefix *prefix, const struct gw_i
 	if (r == NULL)
 		return gw_err_set(
 			err, ENOENT, "no route %s in VRF %s (show route)", text, gw_vrfs[vrf].name);
-	count_now = gw_vias_of(r->res, has);
+	if (r->by[GW_ROUTE_STATIC] == 0)
+		return gw_err_set(err, ENOENT,
+			"route %s in VRF %s is learned from the kernel: delete it there", text,
+			gw_vrfs[vrf].name);
+	count_now = gw_vias_of(r->by[GW_ROUTE_STATIC], has);
 	if (n > 0 && !gw_vias_same(has, count_now, vias, n))
 		return gw_err_set(err, ENOENT, "route %s in VRF %s is via %s, not %s", text,
 			gw_vrfs[vrf].name, gw_vias_str(has, count_now, now),
 			gw_vias_str(vias, n, asked));
-	route_delete(r);
+	route_delete(r, GW_ROUTE_STATIC);
 	return 0;
 }
 
@@ -238,7 +290,7 @@ static void stale_collect(const struct gw_route *r, void *arg)
 {
 	struct stale *stale = arg;
 
-	if (r->mark != mark)
+	if (r->by[GW_ROUTE_STATIC] != 0 && r->mark != mark)
 		stale->r[stale->n++] = route_find(r->vrf, &r->prefix);
 }
 
@@ -250,7 +302,7 @@ void gw_route_marks_sweep(void)
 		return; // they stay until the next reload
 	gw_route_walk(stale_collect, &stale);
 	for (uint32_t i = 0; i < stale.n; i++)
-		route_delete(stale.r[i]);
+		route_delete(stale.r[i], GW_ROUTE_STATIC);
 	free(stale.r);
 }
 

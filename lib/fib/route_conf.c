@@ -157,7 +157,7 @@ static int routes_end(struct gw_conf *conf, struct gw_err *err)
 static json_t *vias_json(const struct gw_route *r)
 {
 	struct gw_ip_zone vias[GW_ROUTE_VIAS];
-	uint32_t n = gw_vias_of(r->res, vias);
+	uint32_t n = gw_vias_of(r->by[GW_ROUTE_STATIC], vias);
 	char text[GW_IP_ZONE_LEN];
 	json_t *list;
 
@@ -173,6 +173,8 @@ static void route_save(const struct gw_route *r, void *list)
 {
 	char prefix[GW_PREFIX_LEN];
 
+	if (r->by[GW_ROUTE_STATIC] == 0)
+		return;
 	json_array_append_new(list,
 		json_pack("{s:s, s:o, s:s}", "prefix", gw_prefix_str(&r->prefix, prefix), "via",
 			vias_json(r), "vrf", gw_vrfs[r->vrf].name));

@@ -338,7 +338,7 @@ static void lists(void **state)
 	done("show route");
 	assert_non_null(strstr(out,
 		"  2001:db8:a::/48     route        via 2001:db8:6::9, interface v6, unresolved; "
-		"via fe80::1, interface net, unresolved\n"));
+		"via fe80::1, interface net, unresolved, origin static\n"));
 	o = shown("show route summary");
 	vias = json_object_get(o, "total");
 	assert_int_equal(json_integer_value(json_object_get(vias, "route")), 1);

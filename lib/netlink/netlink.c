@@ -123,8 +123,8 @@ int gw_nl_read(struct gw_nl *nl, unsigned max, void (*fn)(const struct nlmsghdr 
 			return 0;
 		if (n < 0)
 			return (int)n;
-		for (const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
-			mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+		for (const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf; gw_nl_ok(nlh, left);
+			nlh = mnl_nlmsg_next(nlh, &left))
 			message(&r, nlh);
 		if (done != NULL && *done)
 			return -r.error;
@@ -191,8 +191,8 @@ static void answers_read(struct answers *a, struct gw_nl *nl)
 			continue; // those behind the lost ones
 		if (n < 0)
 			break;
-		for (const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf;
-			mnl_nlmsg_ok(nlh, left); nlh = mnl_nlmsg_next(nlh, &left))
+		for (const struct nlmsghdr *nlh = (const struct nlmsghdr *)buf; gw_nl_ok(nlh, left);
+			nlh = mnl_nlmsg_next(nlh, &left))
 			answer(a, nlh);
 	}
 }

@@ -20,6 +20,14 @@ struct gw_nl {
 	bool interrupted; // the dump that runs is not of one state
 };
 
+// A whole message stands in the `left` octets from `nlh` on; mnl_nlmsg_ok() believes lengths of
+// 2^31 and more.
+static inline bool gw_nl_ok(const struct nlmsghdr *nlh, int left)
+{
+	return left >= (int)sizeof(*nlh) && nlh->nlmsg_len >= sizeof(*nlh) &&
+		nlh->nlmsg_len <= (uint32_t)left;
+}
+
 // `groups`: RTMGRP_... of notifications. `octets` of receive buffer, of which the kernel may grant
 // less.
 int gw_nl_open(struct gw_nl *nl, uint32_t groups, int octets, struct gw_err *err);

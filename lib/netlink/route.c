@@ -162,6 +162,9 @@ bool gw_nl_route_parse(const struct nlmsghdr *nlh, struct gw_nl_route *r)
 	}
 	if (!p.multipath && p.hop.ifindex != 0)
 		hop_add(r, &p.hop);
+	// RFC 4291 2.5.5.2: of IPv6, and yet what here stands for IPv4.
+	if (rtm->rtm_family == AF_INET6 && gw_prefix_is4(&r->prefix))
+		return false;
 	r->prefix = gw_prefix_masked(&r->prefix);
 	return true;
 }

@@ -37,14 +37,37 @@ linkage_net() {
 	done
 }
 
-# servers_start [quiet]: each with its failover
+# server_start N [quiet]: with its failover
+server_start() {
+	local i=$1 primary=pa backup=pb
+	shift
+	[ "$i" -lt 3 ] || primary=pb backup=pa
+	spawn_ready "s$i" "server$i" /usr/bin/python3 "$LIB/failover.py" "10.10.10.$i/24" \
+		10.10.10.254 $primary $backup "$@"
+}
 servers_start() {
-	local i primary backup
-	for i in $SERVERS; do
-		if [ "$i" -lt 3 ]; then primary=pa backup=pb; else primary=pb backup=pa; fi
-		spawn_ready "s$i" "server$i" /usr/bin/python3 "$LIB/failover.py" "10.10.10.$i/24" \
-			10.10.10.254 $primary $backup "$@"
-	done
+	local i
+	for i in $SERVERS; do server_start "$i" "$@"; done
+}
+
+ovs() { ovs-vsctl --db="unix:$TEST_DIR/ovsdb.sock" --timeout=10 "$@"; }
+
+# bond_start NS PRIMARY BACKUP ADDRESS: Open vSwitch, active-backup; the address is on br0
+bond_start() {
+	ovsdb-tool create "$TEST_DIR/ovs.db" /usr/share/openvswitch/vswitch.ovsschema ||
+		fail "ovsdb-tool"
+	spawn "$1" ovsdb ovsdb-server "$TEST_DIR/ovs.db" --remote="punix:$TEST_DIR/ovsdb.sock" \
+		--unixctl="$TEST_DIR/ovsdb.ctl"
+	wait_for 10 ovs --no-wait init || fail "ovsdb-server"
+	spawn "$1" vswitchd ovs-vswitchd "unix:$TEST_DIR/ovsdb.sock" \
+		--unixctl="$TEST_DIR/vswitchd.ctl"
+	ovs add-br br0 -- set bridge br0 datapath_type=netdev || fail "bridge of Open vSwitch"
+	ovs add-bond br0 bond0 "$2" "$3" bond_mode=active-backup \
+		-- set port bond0 other_config:bond-primary="$2" || fail "bond of Open vSwitch"
+	in_ns "$1" ip link set br0 up
+	in_ns "$1" ethtool -K br0 tx off >/dev/null
+	in_ns "$1" ip address add "$4" dev br0
+	in_ns "$1" ip route replace default via 10.10.10.254
 }
 
 # switch_config NS PUBLISH [LINKAGE]: on standard output
@@ -61,7 +84,7 @@ $(for i in $SERVERS; do
 	done)
     { "name": "core0", "device": "af_xdp:core0", "addresses": ["10.0.$n.1/29"],
       "pass": ["arp", "ospf", "bgp"] } ],
-  "routes": [ { "prefix": "0.0.0.0/0", "via": "10.0.$n.2" } ],
+  ${LEARN:-\"routes\": [ { \"prefix\": \"0.0.0.0/0\", \"via\": \"10.0.$n.2\" \} ]},
   "host_routes": { "keepalive_ms": 1000, "probe_ms": 200, "probes": 3 },
   "linkage": [ { "name": "g1", "uplinks": ["core0"], "downlinks": ["d1", "d2", "d4", "d5"]
                  ${3:-, \"delay_up_ms\": 300} } ],

@@ -7,6 +7,7 @@
 # routing_start WAY: daemons on the gateway and both switches; PUBLISH and TABLE for the switches
 routing_start() {
 	local up daemon=ospfd file=ospf-redistribute
+	LEARN='"learn": {}'
 	PUBLISH='{ "table": 254 }' TABLE=254
 	case $1 in
 	import)

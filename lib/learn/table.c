@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+#include "learn/table.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int entry_cmp(const void *a, const void *b)
+{
+	const struct gw_learn_entry *x = a, *y = b;
+	int order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
+
+	if (order == 0) // ::ffff:0:0/96 is no IPv4 prefix, and not learned
+		order = (int)x->prefix.len - (int)y->prefix.len;
+	return order;
+}
+
+struct gw_learn_entry *gw_learn_table_find(
+	const struct gw_learn_table *t, const struct gw_prefix *prefix)
+{
+	struct gw_learn_entry key = {.prefix = *prefix};
+	void *node = tfind(&key, &t->entries, entry_cmp);
+
+	return node == NULL ? NULL : *(struct gw_learn_entry **)node;
+}
+
+static struct gw_learn_entry *entry_get(struct gw_learn_table *t, const struct gw_prefix *prefix)
+{
+	struct gw_learn_entry *e = gw_learn_table_find(t, prefix);
+
+	if (e != NULL)
+		return e;
+	e = calloc(1, sizeof(*e));
+	if (e == NULL)
+		return NULL;
+	e->prefix = *prefix;
+	if (tsearch(e, &t->entries, entry_cmp) == NULL) {
+		free(e);
+		return NULL;
+	}
+	return e;
+}
+
+static void entry_drop(struct gw_learn_table *t, struct gw_learn_entry *e)
+{
+	tdelete(e, &t->entries, entry_cmp);
+	free(e);
+}
+
+static struct gw_learn_path **path_at(struct gw_learn_entry *e, uint32_t metric)
+{
+	struct gw_learn_path **p = &e->paths;
+
+	while (*p != NULL && (*p)->metric < metric)
+		p = &(*p)->next;
+	return p;
+}
+
+static struct gw_learn_path *path_new(const struct gw_nl_route *r)
+{
+	uint32_t n = r->n < GW_NL_HOPS ? r->n : GW_NL_HOPS;
+	struct gw_learn_path *p = calloc(1, sizeof(*p) + n * sizeof(p->hop[0]));
+
+	if (p == NULL)
+		return NULL;
+	p->metric = r->metric;
+	p->protocol = r->protocol;
+	p->n = n;
+	memcpy(p->hop, r->hop, n * sizeof(p->hop[0]));
+	return p;
+}
+
+static bool hop_eq(const struct gw_nl_hop *a, const struct gw_nl_hop *b)
+{
+	return a->ifindex == b->ifindex && gw_ip_eq(&a->via, &b->via);
+}
+
+static bool path_is(const struct gw_learn_path *p, const struct gw_nl_route *r)
+{
+	bool same = p->protocol == r->protocol && p->n == r->n;
+
+	for (uint32_t i = 0; i < p->n && same; i++)
+		same = hop_eq(&p->hop[i], &r->hop[i]);
+	return same;
+}
+
+static bool path_is_now(const struct gw_learn_path *p, const struct gw_nl_route *r)
+{
+	bool same = path_is(p, r);
+
+	for (uint32_t i = 0; i < p->n && same; i++)
+		same = p->hop[i].dead == r->hop[i].dead;
+	return same;
+}
+
+static void entry_changed(struct gw_learn_table *t, struct gw_learn_entry *e)
+{
+	t->changed(e);
+	if (e->paths == NULL)
+		entry_drop(t, e);
+}
+
+// In place of the one of that metric. Its user lets go of it in `changed`.
+static enum gw_learn_heard path_set(struct gw_learn_table *t, const struct gw_nl_route *r)
+{
+	struct gw_learn_entry *e = entry_get(t, &r->prefix);
+	struct gw_learn_path **at, *p, *old;
+
+	if (e == NULL)
+		return GW_LEARN_NO_MEMORY;
+	at = path_at(e, r->metric);
+	old = *at != NULL && (*at)->metric == r->metric ? *at : NULL;
+	if (old != NULL && t->in_reading && old->seen == t->reading)
+		return GW_LEARN_OK; // the first of several is the one that the kernel uses
+	if (old != NULL && path_is_now(old, r)) {
+		old->seen = t->reading;
+		return GW_LEARN_OK;
+	}
+	p = path_new(r);
+	if (p == NULL) {
+		if (e->paths == NULL)
+			entry_drop(t, e);
+		return GW_LEARN_NO_MEMORY;
+	}
+	p->seen = t->reading;
+	p->next = old != NULL ? old->next : *at;
+	*at = p;
+	t->paths += old == NULL;
+	entry_changed(t, e);
+	free(old);
+	return GW_LEARN_OK;
+}
+
+static void path_del(struct gw_learn_table *t, struct gw_learn_entry *e, struct gw_learn_path **at)
+{
+	struct gw_learn_path *p = *at;
+
+	*at = p->next;
+	t->paths--;
+	entry_changed(t, e);
+	free(p);
+}
+
+// The kernel says of IPv6 when one next hop of several goes.
+static bool hop_del(struct gw_learn_table *t, struct gw_learn_entry *e, struct gw_learn_path *p,
+	const struct gw_nl_route *r)
+{
+	for (uint32_t i = 0; i < p->n && r->n == 1 && p->n > 1; i++) {
+		if (!hop_eq(&p->hop[i], &r->hop[0]))
+			continue;
+		p->hop[i] = p->hop[--p->n];
+		t->changed(e);
+		return true;
+	}
+	return false;
+}
+
+enum gw_learn_heard gw_learn_table_route(
+	struct gw_learn_table *t, const struct gw_nl_route *r, bool there)
+{
+	struct gw_learn_entry *e;
+	struct gw_learn_path **at;
+
+	if (there)
+		return path_set(t, r);
+	e = gw_learn_table_find(t, &r->prefix);
+	if (e == NULL)
+		return GW_LEARN_OK;
+	at = path_at(e, r->metric);
+	if (*at == NULL || (*at)->metric != r->metric)
+		return GW_LEARN_OK;
+	if (path_is(*at, r)) {
+		path_del(t, e, at);
+		return GW_LEARN_OK;
+	}
+	if (!gw_prefix_is4(&r->prefix) && hop_del(t, e, *at, r))
+		return GW_LEARN_OK;
+	return GW_LEARN_UNCLEAR;
+}
+
+void gw_learn_table_begin(struct gw_learn_table *t)
+{
+	t->reading++;
+	t->in_reading = true;
+}
+
+static struct gw_learn_path **path_unseen(const struct gw_learn_table *t, struct gw_learn_entry *e)
+{
+	struct gw_learn_path **p = &e->paths;
+
+	while (*p != NULL && (*p)->seen == t->reading)
+		p = &(*p)->next;
+	return *p != NULL ? p : NULL;
+}
+
+struct unseen {
+	const struct gw_learn_table *t;
+	struct gw_learn_entry **e;
+	uint32_t n;
+};
+
+static void unseen_collect(struct gw_learn_entry *e, void *arg)
+{
+	struct unseen *u = arg;
+
+	if (path_unseen(u->t, e) != NULL)
+		u->e[u->n++] = e;
+}
+
+static void entry_sweep(struct gw_learn_table *t, struct gw_learn_entry *e)
+{
+	struct gw_learn_path **at;
+	bool last = false;
+
+	while (!last && (at = path_unseen(t, e)) != NULL) {
+		last = *at == e->paths && (*at)->next == NULL; // the entry goes with it
+		path_del(t, e, at);
+	}
+}
+
+void gw_learn_table_end(struct gw_learn_table *t)
+{
+	struct unseen u = {.t = t, .e = calloc(t->paths + 1, sizeof(struct gw_learn_entry *))};
+
+	t->in_reading = false;
+	if (u.e == NULL)
+		return; // they stay until everything is read the next time
+	gw_learn_table_walk(t, unseen_collect, &u);
+	for (uint32_t i = 0; i < u.n; i++)
+		entry_sweep(t, u.e[i]);
+	free(u.e);
+}
+
+struct walk {
+	void (*fn)(struct gw_learn_entry *e, void *arg);
+	void *arg;
+};
+
+static void walk_node(const void *node, VISIT visit, void *arg)
+{
+	const struct walk *w = arg;
+
+	if (visit == postorder || visit == leaf)
+		w->fn(*(struct gw_learn_entry *const *)node, w->arg);
+}
+
+void gw_learn_table_walk(
+	struct gw_learn_table *t, void (*fn)(struct gw_learn_entry *e, void *arg), void *arg)
+{
+	struct walk w = {.fn = fn, .arg = arg};
+
+	twalk_r(t->entries, walk_node, &w);
+}
+
+static void entry_free(void *data)
+{
+	struct gw_learn_entry *e = data;
+
+	while (e->paths != NULL) {
+		struct gw_learn_path *p = e->paths;
+
+		e->paths = p->next;
+		free(p);
+	}
+	free(e);
+}
+
+void gw_learn_table_fini(struct gw_learn_table *t)
+{
+	tdestroy(t->entries, entry_free);
+	t->entries = NULL;
+	t->paths = 0;
+}
