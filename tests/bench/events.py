@@ -10,6 +10,7 @@ import time
 import machine
 from accuracy import policing
 from cases import Case, K, M, number
+from publish import publish
 from source import Failed, Process
 from table import Row, percentile
 
@@ -263,4 +264,4 @@ def idle(bench):
         yield Row("idle", name + way, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, policing, idle)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing, publish)
