@@ -22,6 +22,7 @@
 #include "cli/repl.h"
 #include "config/config.h"
 #include "dp/rcu.h"
+#include "dp/replay.h"
 #include "dp/stats_json.h"
 #include "dp/worker.h"
 #include "eal.h"
@@ -44,7 +45,6 @@
 GW_LOG_MODULE("godwit");
 
 #define SLEEP_DEFAULT_US 50
-#define REPLAY_CHECK_US	 200
 #define REPLAY_CHECKS	 5
 
 static struct gw_ctl_server *server;
@@ -88,7 +88,7 @@ static bool replay_poll(uint64_t)
 {
 	static unsigned quiet;
 
-	quiet = gw_worker_replay_done() ? quiet + 1 : 0;
+	quiet = gw_replay_done() ? quiet + 1 : 0;
 	if (quiet == REPLAY_CHECKS)
 		gw_stop = true;
 	return false;
@@ -96,6 +96,8 @@ static bool replay_poll(uint64_t)
 
 static void slow_poll(void *)
 {
+	if (gw_worker_conf.replay)
+		gw_replay_tick();
 	gw_slow_once();
 }
 
@@ -230,7 +232,7 @@ static int run(
 		ret = gw_cli_run_file(o->exec, stdout, slow_poll, NULL, err);
 	if (ret == 0) {
 		if (o->replay)
-			gw_slow_every(REPLAY_CHECK_US, replay_poll);
+			gw_slow_every(0, replay_poll);
 		if (o->interactive && pthread_create(&repl, NULL, repl_main, NULL) == 0)
 			pthread_detach(repl);
 		LOG(INFO, "%s runs: %u workers", boot->name, gw_worker_count);

@@ -4,7 +4,6 @@
 // From workers to the slow path: a token bucket, then a bounded ring per class.
 
 #include <errno.h>
-#include <sched.h>
 
 #include <rte_errno.h>
 
@@ -35,7 +34,6 @@ static const struct {
 struct rte_ring *gw_punt_ring[GW_PUNT_COUNT];
 uint64_t gw_punt_done;
 static uint64_t punt_count; // atomic: replay compares it with gw_punt_done
-static unsigned waiting;    // atomic: workers in gw_punt_wait()
 
 void gw_bucket_init(struct gw_bucket *b, uint32_t per_second, uint32_t burst)
 {
@@ -149,71 +147,10 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 		gw_drop_mbuf(w, p->m, reason);
 }
 
-static bool clock_needed;
-static uint64_t clock_us, clock_seen_us;
-
-void gw_replay_clock_need(void)
-{
-	__atomic_store_n(&clock_needed, true, __ATOMIC_RELEASE);
-}
-
-uint64_t gw_replay_clock_us(void)
-{
-	uint64_t us = __atomic_load_n(&clock_us, __ATOMIC_ACQUIRE);
-
-	__atomic_store_n(&clock_seen_us, us, __ATOMIC_RELEASE);
-	return us;
-}
-
-void gw_replay_step(struct gw_worker *w)
-{
-	uint64_t us;
-
-	if (!__atomic_load_n(&clock_needed, __ATOMIC_ACQUIRE))
-		return;
-	us = __atomic_add_fetch(&clock_us, GW_REPLAY_STEP_US, __ATOMIC_ACQ_REL);
-	// Read in a loop, and that loop is over when it is read again.
-	for (unsigned reads = 0; reads < 2 && !gw_stop; reads++) {
-		__atomic_store_n(&clock_seen_us, 0, __ATOMIC_RELEASE);
-		while (!gw_stop && __atomic_load_n(&clock_seen_us, __ATOMIC_ACQUIRE) < us) {
-			gw_rings_poll(w);
-			sched_yield();
-		}
-	}
-}
-
-static bool punts_under_way(void)
+bool gw_punts_under_way(void)
 {
 	return __atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
 		__atomic_load_n(&punt_count, __ATOMIC_ACQUIRE);
-}
-
-void gw_punt_wait(struct gw_worker *w)
-{
-	__atomic_fetch_add(&waiting, 1, __ATOMIC_RELEASE);
-	while (!gw_stop && punts_under_way()) {
-		gw_rings_poll(w);
-		sched_yield(); // the slow path may be on this CPU
-	}
-	__atomic_fetch_sub(&waiting, 1, __ATOMIC_RELEASE);
-	gw_rings_poll(w);
-}
-
-bool gw_punt_due(void)
-{
-	return !gw_worker_conf.replay || __atomic_load_n(&waiting, __ATOMIC_ACQUIRE) > 0;
-}
-
-bool gw_worker_replay_done(void)
-{
-	for (unsigned id = 1; id <= gw_worker_count; id++) {
-		const struct gw_worker *w = &gw_workers[id];
-
-		if (__atomic_load_n(&w->idle_loops, __ATOMIC_ACQUIRE) < 64 ||
-			rte_ring_count(w->inject) > 0 || rte_ring_count(w->handoff) > 0)
-			return false;
-	}
-	return !punts_under_way();
 }
 
 unsigned gw_rings_held(void)

@@ -12,6 +12,7 @@
 #include <rte_errno.h>
 
 #include "dp/rcu.h"
+#include "dp/replay.h"
 #include "ip4/ip4.h"
 #include "port/port.h"
 #include "trace/trace.h"
@@ -214,7 +215,7 @@ static unsigned ports_poll(struct gw_worker *w)
 		flush_all(w);
 		done += n;
 		if (unlikely(gw_worker_conf.replay)) {
-			gw_punt_wait(w);
+			gw_replay_wait(w);
 			gw_replay_step(w);
 		}
 	}
@@ -245,7 +246,7 @@ int gw_worker_main(void *arg)
 		w->now = last;
 		done = gw_rings_poll(w);
 		if (unlikely(gw_worker_conf.replay))
-			gw_punt_wait(w);
+			gw_replay_wait(w);
 		done += ports_poll(w);
 		flush_all(w);
 		rte_rcu_qsbr_quiescent(gw_rcu, rcu);

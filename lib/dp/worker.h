@@ -150,8 +150,6 @@ void gw_inject_tree(uint32_t tree, struct rte_mbuf *m);
 // group (RFC 2464 7): out of there, without a look-up. (ip6/link.c)
 void gw_inject_link6(uint16_t iface, struct rte_mbuf *m);
 unsigned gw_rings_held(void); // packets in rings between lcores; drained workers: none
-// Every worker has found nothing for a while and nothing is under way to or from the slow path.
-bool gw_worker_replay_done(void);
 // Which worker owns a client's meters and counters.
 void gw_owner_init(unsigned workers);
 void gw_owner_key(uint8_t *key, unsigned len); // the Toeplitz key that a NIC needs to agree
@@ -169,17 +167,8 @@ static inline unsigned gw_owner(uint32_t ip)
 unsigned gw_rings_poll(struct gw_worker *w);
 int gw_punt_init(struct gw_err *err);
 void gw_punt_fini(void);
-void gw_punt_wait(struct gw_worker *w); // replay: until the slow path has answered every punt
-// Slow path: whether it may take punts now. In a replay not before a burst is through, so that the
-// order of the answers is that of the classes, whichever lcore was faster.
-bool gw_punt_due(void);
-// Replay: a clock that stands still while a burst is handled and goes on by a millisecond after it,
-// for protocols whose packets depend on time. Who needs it reads it in each loop of the slow path.
-#define GW_REPLAY_STEP_US 1000
-void gw_replay_clock_need(void);
-void gw_replay_step(struct gw_worker *w); // a burst is through
-uint64_t gw_replay_clock_us(void);
-extern uint64_t gw_punt_done; // packets that the slow path has taken off its rings and handled
+bool gw_punts_under_way(void); // that the slow path has not handled yet
+extern uint64_t gw_punt_done;  // packets that the slow path has taken off its rings and handled
 
 // Stages. Each takes packets of one VRF or several, origin as marked.
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint32_t n);

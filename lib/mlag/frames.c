@@ -96,7 +96,7 @@ void pair_member_input(struct rte_mbuf *m)
 	if (p.data != NULL && len <= UINT16_MAX) {
 		p.mlag = pm->spec.mlag;
 		p.len = (uint16_t)len;
-		reason = drop_of(gw_mlag_wire(pair.m, pair_now_us(), &p));
+		reason = drop_of(gw_mlag_wire(pair.m, gw_slow_now_us(), &p));
 	}
 	if (reason != GW_DROP_mlag_rate && is_group(m))
 		gw_group_input(m);
@@ -110,7 +110,7 @@ static enum gw_drop lacp_input(struct pair_member *pm, const uint8_t *data, uint
 {
 	uint64_t before = pm->lacp.count.rx_malformed;
 
-	gw_lacp_input(&pm->lacp, pair_now_us(), data, len);
+	gw_lacp_input(&pm->lacp, gw_slow_now_us(), data, len);
 	return pm->lacp.count.rx_malformed == before ? GW_DROP_NONE : GW_DROP_lacp_invalid;
 }
 
@@ -126,7 +126,7 @@ void pair_control_input(struct rte_mbuf *m)
 	if (data != NULL && pm != NULL && pair.spec.lacp)
 		reason = lacp_input(pm, data, len);
 	else if (data != NULL && ifc->mlag == GW_MLAG_PEER_LINK &&
-		gw_mlag_message(pair.m, pair_now_us(), ifc->port, data, len) == GW_MLAG_TAKEN)
+		gw_mlag_message(pair.m, gw_slow_now_us(), ifc->port, data, len) == GW_MLAG_TAKEN)
 		reason = GW_DROP_NONE;
 	if (reason == GW_DROP_NONE)
 		gw_slow_consume(m);

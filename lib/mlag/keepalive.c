@@ -71,6 +71,6 @@ bool pair_keepalive_input(struct rte_mbuf *m, uint32_t at)
 	if (udp->dgram_cksum != 0 && rte_ipv4_udptcp_cksum_verify(ip, udp) != 0)
 		return false;
 	gw_mlag_keepalive(
-		pair.m, pair_now_us(), (const uint8_t *)(udp + 1), len - (uint32_t)sizeof(*udp));
+		pair.m, gw_slow_now_us(), (const uint8_t *)(udp + 1), len - (uint32_t)sizeof(*udp));
 	return true;
 }

@@ -97,7 +97,7 @@ void pair_gone(void *ctx, const struct gw_mlag_query *q)
 static void asked(uint16_t iface, struct gw_ip ip)
 {
 	gw_mlag_asked(
-		pair.m, pair_now_us(), gw_ifaces[iface].vrf, gw_iface_infos[iface].outer, &ip);
+		pair.m, gw_slow_now_us(), gw_ifaces[iface].vrf, gw_iface_infos[iface].outer, &ip);
 }
 
 // The peer's own address on the member.

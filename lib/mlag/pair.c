@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "dp/replay.h"
 #include "icmp/icmp.h"
 #include "mlag/path.h"
 #include "neigh/neigh.h"
@@ -18,9 +19,8 @@
 
 GW_LOG_MODULE("mlag");
 
-#define EVENTS_MAX	8 // logged in one loop
-#define REPLAY_START_US 1000000
-#define REPLAY_EPOCH	1
+#define EVENTS_MAX   8 // logged in one loop
+#define REPLAY_EPOCH 1
 
 struct pair pair;
 uint64_t gw_mlag_peer_mac;
@@ -56,19 +56,12 @@ static void events_log(void)
 	}
 }
 
-uint64_t pair_now_us(void)
-{
-	return pair.now_us != 0 ? pair.now_us : gw_slow_now_us();
-}
-
 static bool poll(uint64_t now_us)
 {
 	bool worked = false;
 
 	if (pair.m == NULL)
 		return false;
-	if (gw_worker_conf.replay)
-		now_us = pair.now_us = REPLAY_START_US + gw_replay_clock_us();
 	for (uint32_t i = 0; pair.spec.lacp && i < pair.spec.member_count; i++) {
 		if (gw_lacp_next(&pair.member[i].lacp) <= now_us)
 			gw_lacp_tick(&pair.member[i].lacp, now_us);
@@ -100,7 +93,7 @@ static uint64_t clock_us(void)
 	struct timespec ts;
 
 	if (gw_worker_conf.replay)
-		return REPLAY_START_US;
+		return GW_REPLAY_START_US;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
@@ -144,10 +137,6 @@ int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err)
 		return ret;
 	}
 	logged_us = 0;
-	if (gw_worker_conf.replay) {
-		pair.now_us = now_us;
-		gw_replay_clock_need();
-	}
 	memcpy(&gw_mlag_peer_mac, conf.peer_system.b, sizeof(conf.peer_system.b));
 	gw_neigh_mlag = &pair_neigh;
 	gw_local_udp_hook = pair_keepalive_input;

@@ -24,15 +24,11 @@ struct pair {
 	struct gw_mlag_spec spec;
 	uint16_t peer_iface; // untagged one of the peer link
 	uint64_t polled_us;
-	uint64_t now_us; // in a replay, whose clock is another one; else 0
 	struct pair_member member[GW_MLAG_MEMBERS_MAX];
 	uint8_t by_port[GW_MAX_PORTS]; // member + 1
 };
 
 extern struct pair pair;
-
-// pair.c
-uint64_t pair_now_us(void); // of this loop of the slow path
 
 // ports.c
 struct pair_member *pair_member_of(uint16_t port);   // NULL: none

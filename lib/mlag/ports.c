@@ -124,7 +124,7 @@ static void enable(struct pair_member *pm)
 	struct gw_err err = {0};
 
 	if (pair.spec.lacp) {
-		gw_lacp_hold(&pm->lacp, pair_now_us(), !pm->want.enable);
+		gw_lacp_hold(&pm->lacp, gw_slow_now_us(), !pm->want.enable);
 		return;
 	}
 	if (pm->want.enable ? !pm->taken : !p->up)
@@ -163,8 +163,8 @@ void pair_ports_apply(void)
 			const struct gw_mlag_twin twin = partner_of(pm, &pm->lacp.partner);
 
 			pm->lacp_changed = false;
-			gw_mlag_partner_set(pair.m, pair_now_us(), &twin);
-			link_tell(pm, pair_now_us());
+			gw_mlag_partner_set(pair.m, gw_slow_now_us(), &twin);
+			link_tell(pm, gw_slow_now_us());
 		}
 		if (!pm->dirty)
 			continue;

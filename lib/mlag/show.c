@@ -13,7 +13,7 @@
 // Seconds since then; null: never.
 static json_t *ago(uint64_t then_us)
 {
-	return then_us == 0 ? json_null() : json_real((double)(pair_now_us() - then_us) * 1e-6);
+	return then_us == 0 ? json_null() : json_real((double)(gw_slow_now_us() - then_us) * 1e-6);
 }
 
 static json_t *mac_json(const struct gw_mac *mac)

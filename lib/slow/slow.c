@@ -12,16 +12,16 @@
 #include <rte_ring.h>
 
 #include "dp/rcu.h"
+#include "dp/replay.h"
 #include "dp/worker.h"
 
-#define PUNT_BURST     64
-#define MAX_TASKS      32
-#define SPIN_LOOPS     200
-#define SLEEP_MAX_US   200
-#define REPLAY_STEP_US 1000ul // most that one loop adds to a replay's clock
-#define DATA_HEADROOM  256    // for an outer header and the link layer
-#define MAX_WATCHES    16
-#define WATCH_US       100 // between looks while there is other work
+#define PUNT_BURST    64
+#define MAX_TASKS     32
+#define SPIN_LOOPS    200
+#define SLEEP_MAX_US  200
+#define DATA_HEADROOM 256 // for an outer header and the link layer
+#define MAX_WATCHES   16
+#define WATCH_US      100 // between looks while there is other work
 
 static struct {
 	bool (*fn)(uint64_t now_us);
@@ -46,21 +46,16 @@ uint64_t gw_slow_now_us(void)
 	return now_us;
 }
 
-// A replay is to give the same output on a busy machine: its clock stands still while the process
-// waits for a CPU, so that no timer sends what was not asked for.
 static void clock_read(void)
 {
-	static uint64_t last_us;
 	struct timespec ts;
-	uint64_t us;
 
+	if (gw_worker_conf.replay) {
+		now_us = gw_replay_clock_us();
+		return;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-	if (gw_worker_conf.replay && now_us != 0)
-		now_us += RTE_MIN(us - last_us, REPLAY_STEP_US);
-	else
-		now_us = us;
-	last_us = us;
+	now_us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 struct rte_mbuf *gw_slow_packet(void)
@@ -199,7 +194,7 @@ bool gw_slow_once(void)
 	bool work;
 
 	clock_read();
-	work = gw_punt_due() && punts_poll() > 0;
+	work = (!gw_worker_conf.replay || gw_replay_punts_due()) && punts_poll() > 0;
 	work |= watches_poll();
 	work |= tasks_run();
 	work |= gw_rcu_reclaim();
