@@ -47,13 +47,17 @@ static enum gw_drop echo_answer(struct rte_mbuf *m, const struct rte_ipv6_hdr *i
 }
 
 // The packet too big quotes one of ours: a tree's, when somebody has hooked in, or a ping's.
-static bool too_big(const struct rte_mbuf *m, const struct gw_icmp6_hdr *icmp, uint32_t at)
+static bool too_big(const struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
+	const struct gw_icmp6_hdr *icmp, uint32_t at)
 {
 	struct rte_ipv6_hdr copy;
 	const struct rte_ipv6_hdr *quoted = rte_pktmbuf_read(m, at, sizeof(copy), &copy);
 	struct in6_addr dst, src;
 
 	if (gw_icmp6_too_big_hook == NULL || quoted == NULL)
+		return false;
+	// RFC 4443 2.2: it goes to who sent what it quotes
+	if (memcmp(ip->dst_addr, quoted->src_addr, sizeof(ip->dst_addr)) != 0)
 		return false;
 	memcpy(&dst, quoted->dst_addr, sizeof(dst));
 	memcpy(&src, quoted->src_addr, sizeof(src));
@@ -80,7 +84,7 @@ static enum gw_drop icmp6_input(struct rte_mbuf *m, const struct rte_ipv6_hdr *i
 		gw_slow_event(GW_EV_icmp_echo_received);
 		return GW_DROP_NONE;
 	case GW_ICMP6_TOO_BIG:
-		taken = too_big(m, icmp, at + (uint32_t)sizeof(*icmp));
+		taken = too_big(m, ip, icmp, at + (uint32_t)sizeof(*icmp));
 		__attribute__((fallthrough));
 	case GW_ICMP6_UNREACHABLE:
 	case GW_ICMP6_EXCEEDED:

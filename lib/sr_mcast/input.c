@@ -88,10 +88,15 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 // its checksum right (RFC 9524 2.2.2).
 static void to_leaf(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 {
-	if (gw_pkt_ip6(p)->proto == IPPROTO_ICMPV6)
-		gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
-	else
+	struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
+
+	if (ip->proto != IPPROTO_ICMPV6) {
 		decapsulate(w, p, vrf);
+		return;
+	}
+	// A root's own ping has not been to a first address yet.
+	memcpy(ip->dst_addr, &gw_sr_conf.first_address, sizeof(ip->dst_addr));
+	gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
 }
 
 // On to the branches: the destination changes, one hop goes, nothing else (RFC 9524 2.2).
@@ -164,7 +169,8 @@ static enum gw_drop border_check(const struct gw_pkt *p, bool to_first)
 		if (tree != 0 && gw_mcast_tree_own(tree))
 			return GW_DROP_mcast_own_source;
 	}
-	if (likely(gw_ifaces[p->iface].sr_domain))
+	// The domain is one VRF; the VLANs of its ports may be of others.
+	if (likely(gw_ifaces[p->iface].sr_domain && p->vrf == GW_SR_UNDERLAY))
 		return GW_DROP_NONE;
 	if (from_tree || gw_block6_has(&gw_sr_first_block, ip->src_addr) ||
 		gw_block6_has(&gw_sr_first_block, ip->dst_addr))
@@ -188,7 +194,8 @@ static void crowd_gather(struct gw_worker *w, struct gw_lane *lane, struct crowd
 	for (uint32_t i = 0; i < lane->n; i++) {
 		struct gw_pkt *p = &lane->p[i];
 		const struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
-		bool to_first = memcmp(ip->dst_addr, &first, sizeof(first)) == 0;
+		bool to_first = p->vrf == GW_SR_UNDERLAY &&
+			memcmp(ip->dst_addr, &first, sizeof(first)) == 0;
 		enum gw_drop reason = border_check(p, to_first);
 
 		if (unlikely(p->origin == GW_FROM_SELF)) {

@@ -35,6 +35,13 @@ show tunnel to-b
 show tunnel-group
 show tunnel-group g
 show segment
+show mcast tree
+show mcast tree fd00:ffff:1::1
+show mcast flow
+show mcast receiver
+show group querier
+show group querier interface a1
+show mbuf
 show drop
 show drop all
 show events all
