@@ -264,4 +264,4 @@ def idle(bench):
         yield Row("idle", name + way, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing, publish)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, policing, idle, publish)

@@ -16,8 +16,8 @@ MANY = 10000
 
 
 def publish(bench):
-    """One prefix, from the command (all) and from our write to the kernel (routing) on; 10,000 that
-    appear, move to the other user plane, and go."""
+    """One prefix after the other, and always the same one (again), from the command (all) and from
+    our write to the kernel (routing) on; 10,000 that appear, move to the other user plane, and go."""
     for command in ("ip", "ethtool", "vtysh", "bird"):
         if shutil.which(command) is None:
             raise Failed(f"needs {command}")

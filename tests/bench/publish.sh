@@ -5,7 +5,7 @@
 # usage: publish.sh WAY RUNS MANY
 # Two user planes and a gateway with the routing daemons of WAY, from the shipped configurations;
 # what publish_time.py measures there is on standard output.
-#   frr-ospf-import-table frr-ospf-redistribute frr-bgp bird-bgp
+#   frr-ospf-import-table frr-ospf-redistribute frr-bgp bird-bgp bird-ospf-slow
 set -u
 here=$(dirname "$(realpath "$0")")
 fail() {
@@ -20,7 +20,7 @@ exec 3>/dev/null
 case $1 in
 frr-ospf-import-table) publish='{"table": 101, "cost_tables": {"10": 110, "20": 101, "30": 102}}' ;;
 frr-*) publish='{"table": 254}' ;;
-bird-bgp) publish='{}' ;;
+bird-*) publish='{}' ;;
 *) fail "unknown way $1" ;;
 esac
 frr_way() {
@@ -38,6 +38,11 @@ bird-bgp)
 	bird_start gw "$ROUTER_CONF/bird/gateway-bgp.conf"
 	bird_start a "$ROUTER_CONF/bird/bgp.conf"
 	bird_start b "$(of_b "$ROUTER_CONF/bird/bgp.conf")"
+	;;
+bird-ospf-slow)
+	frr_start gw "$ROUTER_CONF/frr/gateway-ospf.conf" ospfd
+	bird_start a "$ROUTER_CONF/bird/ospf-slow.conf"
+	bird_start b "$(of_b "$ROUTER_CONF/bird/ospf-slow.conf")"
 	;;
 esac
 for up in a b; do

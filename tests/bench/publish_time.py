@@ -137,11 +137,11 @@ def add(ip, cost):
     return f"add host {ip} mac 02:00:00:00:10:10 interface acc0 publish cost {cost}"
 
 
-def single(runs, a, gateway, control):
-    found = {k: [] for k in ("advertise/routing", "advertise/all", "withdraw/routing",
-                             "withdraw/all")}
+def single(label, runs, ip_of, a, gateway, control):
+    """One prefix after the other, by its number; or always the same one."""
+    found = {}
     for run in range(runs):
-        ip = f"10.10.10.{run % 200 + 10}"
+        ip = ip_of(run)
         prefix = ip + "/32"
         for name, command, there in (("advertise", add(ip, 20), True),
                                      ("withdraw", f"del host {ip}", False)):
@@ -149,8 +149,9 @@ def single(runs, a, gateway, control):
             control.run(command)
             until([a, gateway], lambda p=prefix, t=there: (p in a.routes) == t and
                   (p in gateway.routes) == t, f"{name} {prefix}")
-            found[name + "/all"].append((gateway.changed[prefix] - start) / 1e6)
-            found[name + "/routing"].append(
+            found.setdefault(f"{label}{name}/all", []).append(
+                (gateway.changed[prefix] - start) / 1e6)
+            found.setdefault(f"{label}{name}/routing", []).append(
                 (gateway.changed[prefix] - a.changed[prefix]) / 1e6)
             time.sleep(0.1)  # of the next one's own
     return [{"name": k, "unit": "ms", "values": v} for k, v in found.items()]
@@ -189,7 +190,8 @@ def main():
     a, b = UserPlane(sys.argv[3]), UserPlane(sys.argv[4])
     gateway = Gateway(sys.argv[5])
     controls = {"a": Control(sys.argv[6]), "b": Control(sys.argv[7])}
-    rows = single(runs, a, gateway, controls["a"])
+    rows = single("", runs, lambda run: f"10.10.10.{run % 200 + 10}", a, gateway, controls["a"])
+    rows += single("again/", runs, lambda _: "10.10.10.9", a, gateway, controls["a"])
     if count:
         rows += many(count, max(runs // 7, 1), a, b, gateway, controls)
     json.dump(rows, sys.stdout)

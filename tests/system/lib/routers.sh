@@ -43,11 +43,13 @@ frr_start() {
 		fail "configuration of $space" "$(tail -n 1 "$TEST_DIR/frr_$space/vtysh.log")"
 }
 
-# frr_daemon NS DAEMON
+# frr_daemon NS DAEMON: zebra with the option that config/frr/ospf-import-table.conf asks for
 frr_daemon() {
-	local dir=$TEST_DIR/frr_$1
+	local dir=$TEST_DIR/frr_$1 options=
+	[ "$2" != zebra ] || options="-K 1"
 	rm -f "$dir/$2.vty"
-	spawn "$1" "$2_$1" "$FRR_DIR/$2" -f "$dir/empty.conf" -z "$dir/zserv.api" --vty_socket "$dir" \
+	# shellcheck disable=SC2086 # words
+	spawn "$1" "$2_$1" "$FRR_DIR/$2" $options -f "$dir/empty.conf" -z "$dir/zserv.api" --vty_socket "$dir" \
 		-i "$dir/$2.pid" -u frr -g frr -P 0 -A 127.0.0.1
 	wait_for 10 test -S "$dir/$2.vty" || fail "start of $2 in $1" "$(tail -n 1 "$TEST_DIR/$2_$1.log")"
 }
