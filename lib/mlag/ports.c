@@ -64,11 +64,17 @@ static void lacp_send(void *ctx, const uint8_t pdu[static GW_LACP_LEN])
 
 static struct gw_mlag_twin partner_of(const struct pair_member *pm, const struct gw_lacp_info *p)
 {
+	uint8_t lacp = GW_MLAG_LACP_PARTNER;
+
+	if (p->port == 0 && p->key == 0)
+		lacp = 0;
+	else if ((p->state & GW_LACP_AGGREGATION) == 0)
+		lacp |= GW_MLAG_LACP_ALONE;
+	if (lacp != 0 && gw_lacp_up(&pm->lacp))
+		lacp |= GW_MLAG_LACP_IN_SYNC;
 	return (struct gw_mlag_twin){
 		.mlag = pm->spec.mlag,
-		.lacp = (uint8_t)(p->port == 0 && p->key == 0 ? 0
-							      : GW_MLAG_LACP_PARTNER |
-					(gw_lacp_up(&pm->lacp) ? GW_MLAG_LACP_IN_SYNC : 0)),
+		.lacp = lacp,
 		.partner_priority = p->system_priority,
 		.partner_key = p->key,
 		.partner = p->system,
@@ -154,6 +160,21 @@ static void direct(const struct pair_member *pm)
 	}
 }
 
+// A link that is plugged in wrongly: whoever did it looks here.
+static void refusal_log(struct pair_member *pm)
+{
+	const struct gw_lacp_info *p = &pm->lacp.partner;
+	char mac[GW_MAC_LEN];
+
+	if (pair_refused(pm->lacp.refusal) && !pair_refused(pm->refusal))
+		LOG(WARNING,
+			"MLAG id %u, port %s: its partner is %s key %u, and does not take this "
+			"port and the peer's together",
+			pm->spec.mlag, gw_ports[pm->spec.port].name, gw_mac_str(&p->system, mac),
+			p->key);
+	pm->refusal = pm->lacp.refusal;
+}
+
 void pair_ports_apply(void)
 {
 	for (uint32_t i = 0; i < pair.spec.member_count; i++) {
@@ -166,6 +187,7 @@ void pair_ports_apply(void)
 			gw_mlag_partner_set(pair.m, gw_slow_now_us(), &twin);
 			link_tell(pm, gw_slow_now_us());
 		}
+		refusal_log(pm);
 		if (!pm->dirty)
 			continue;
 		pm->dirty = false;

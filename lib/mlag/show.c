@@ -25,9 +25,10 @@ static json_t *mac_json(const struct gw_mac *mac)
 
 static const char *reason_of(const struct pair_member *pm, const struct gw_mlag_status *st)
 {
-	if (pm->want.enable)
-		return "";
-	return st->restoring ? "delay restore" : "dual active";
+	if (!pm->want.enable)
+		return st->restoring ? "delay restore" : "dual active";
+	return pair.spec.lacp && pair_refused(pm->lacp.refusal) ? "the peer has another partner"
+								: "";
 }
 
 static json_t *lacp_json(const struct pair_member *pm)

@@ -84,9 +84,12 @@ struct gw_mlag {
 	struct mlag_batch batch[GW_MLAG_SUB_MAX + 1];
 	struct mlag_tokens ask;
 	uint64_t refresh_us;	 // when it began, 0: none runs
+	uint64_t refresh_end_us; // no other one of the same run of the peer before
+	uint32_t refresh_epoch;
 	uint64_t refresh_budget; // packets of unknown senders beyond the rate
 	uint32_t refresh_unconfirmed;
 	struct mlag_repair repair[GW_MLAG_BUCKETS];
+	uint64_t repair_us; // no bucket is asked before
 	uint32_t buckets_differ;
 	uint64_t equal_us;		 // since when, 0: they are not
 	enum gw_mlag_role role, role_up; // the latter when the peer came up
@@ -150,6 +153,7 @@ void mlag_batch_discard(struct gw_mlag *m);
 bool mlag_age(struct gw_mlag *m);
 void mlag_due(struct gw_mlag *m, struct gw_mlag_entry *e, bool broadcast);
 void mlag_refresh_all(struct gw_mlag *m);
+uint64_t mlag_pace_us(const struct gw_mlag *m, uint32_t asks); // at half of the pace
 
 // repair.c
 void mlag_digests_compare(struct gw_mlag *m);

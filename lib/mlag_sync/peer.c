@@ -181,6 +181,8 @@ static enum gw_mlag_count sync_input(struct gw_mlag *m, const struct gw_mlag_mes
 		return GW_MLAG_N_other_epoch;
 	if (sequence_take(m, msg->sequence) == TWICE)
 		return GW_MLAG_N_duplicate;
+	// Who relays lives: hellos may be lost among so many answers.
+	m->peer.heard_us = m->now_us;
 	mlag_sync_input(m, msg);
 	return GW_MLAG_TAKEN;
 }

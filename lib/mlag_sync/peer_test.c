@@ -534,8 +534,16 @@ static void partner_must_be_the_same(void **)
 	gw_mlag_partner_set(s.node[1].m, s.now_us, &there);
 	sim_run(&s, SIM_MS);
 	assert_true(gw_mlag_partner_ok(s.node[0].m, &here));
-	here.partner_key = 8;
+	here.lacp |= GW_MLAG_LACP_ALONE;
 	assert_true(gw_mlag_partner_ok(s.node[0].m, &here)); // the primary goes first
+	gw_mlag_partner_set(s.node[0].m, s.now_us, &here);
+	sim_run(&s, SIM_MS);
+	assert_false(gw_mlag_partner_ok(s.node[1].m, &there));
+	here.lacp = GW_MLAG_LACP_PARTNER;
+	here.partner_key = 8;
+	assert_true(gw_mlag_partner_ok(s.node[0].m, &here)); // here as well
+	gw_mlag_partner_set(s.node[0].m, s.now_us, &there);
+	sim_run(&s, SIM_MS);
 	assert_true(gw_mlag_partner_ok(s.node[1].m, &there));
 	gw_mlag_partner_set(s.node[0].m, s.now_us, &here);
 	sim_run(&s, SIM_MS);

@@ -10,6 +10,7 @@ import time
 import machine
 from accuracy import policing
 from cases import Case, K, M, number
+from mlag_live import mlag_live
 from publish import publish
 from source import Failed, Process
 from table import Row, percentile
@@ -264,4 +265,5 @@ def idle(bench):
         yield Row("idle", name + way, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, policing, idle, publish)
+ALL = (start, memory, routes, library, mlag, mlag_live, replicate, switch, latency, policing, idle,
+       publish)

@@ -99,6 +99,15 @@ in_ns a ip link set peer up
 soon "the peer link is back" 40 members_up
 soon "and the tables are equal" 10 tables_equal
 
+# Somebody plugs the link of the secondary into another switch.
+way b
+check "the link of a is in another switch" switch_other_a
+soon "a keeps its port out of sync and says why" 20 \
+	mlag a 'r["members"][0]["held"] == "the peer has another partner"'
+named() { grep -q "does not take this port and the peer.s together" "$TEST_DIR/a.log"; }
+check "and the log has it" named
+soon "hosts are reached through b" 10 pings 3
+
 screen() { ctl a show mlag detail | grep -q "peer link    up"; }
 check "show mlag says it on one screen" screen
 soon "packets balance on a" 5 json a 'r["balanced"]' show drop

@@ -64,6 +64,13 @@ switch_start() {
 	for i in $HOSTS; do ovs add-port br0 "p$i" || fail "port p$i of Open vSwitch"; done
 }
 
+# The link to a is plugged into another switch.
+switch_other_a() {
+	ovs del-bond-iface bond0 l1 && ovs add-br br1 -- set bridge br1 datapath_type=netdev &&
+		ovs add-port br1 l1 -- set port l1 lacp=active other_config:lacp-time=fast \
+			other_config:lacp-system-id=02:00:00:00:99:99
+}
+
 # mlag_config NAME [CHANGE...]
 mlag_config() {
 	local name=$1 n=1 other=2 net=2 cpu
