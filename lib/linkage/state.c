@@ -27,7 +27,7 @@ static struct gw_heartbeat *file;
 static struct gw_heartbeat before; // as the last process left it
 static char file_path[256];
 
-static void beat_now(void)
+void state_beat(void)
 {
 	if (file != NULL)
 		atomic_fetch_add_explicit(&file->beats, 1, memory_order_relaxed);
@@ -35,7 +35,7 @@ static void beat_now(void)
 
 static bool beat(uint64_t)
 {
-	beat_now();
+	state_beat();
 	return false;
 }
 
@@ -66,7 +66,7 @@ static int file_open(struct gw_err *err)
 		return ret;
 	gw_heartbeat_read(file, &before);
 	atomic_store(&file->fenced, 0);
-	gw_conf_progress = beat_now;
+	gw_conf_progress = state_beat;
 	gw_slow_every(BEAT_US, beat);
 	return 0;
 }
