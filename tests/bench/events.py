@@ -10,6 +10,7 @@ import time
 import machine
 from accuracy import policing
 from cases import Case, K, M, number
+from linkage import linkage, linkage_move
 from source import Failed, Process
 from table import Row, percentile
 
@@ -264,4 +265,5 @@ def idle(bench):
         yield Row(f"idle/{label}", name, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing, linkage,
+       linkage_move)
