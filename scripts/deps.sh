@@ -14,7 +14,7 @@ build) packages=$build ;;
 demo) packages=$demo ;;
 test) packages="$demo dpdk-dev libcmocka-dev clang-format libclang-rt-14-dev cppcheck codespell tshark
 	tcpdump man-db procps openvswitch-switch frr bird2" ;;
-bench) packages="$demo dpdk-dev dpkg-dev procps" ;;
+bench) packages="$demo dpdk-dev dpkg-dev procps frr bird2" ;;
 *)
 	echo "usage: $0 build|demo|test|bench" >&2
 	exit 2

@@ -147,6 +147,57 @@ static void one_next_hop(void **state)
 	assert_int_equal(gw_route_count(), 0);
 }
 
+static int learn(const char *prefix, const char *vias)
+{
+	struct gw_ip_zone v[GW_ROUTE_VIAS];
+	struct gw_prefix p;
+	uint32_t n;
+
+	assert_true(gw_prefix_parse(prefix, &p) && gw_vias_parse(vias, v, &n));
+	return gw_route_learn(0, &p, v, n, NULL);
+}
+
+static void unlearn(const char *prefix)
+{
+	struct gw_prefix p;
+
+	assert_true(gw_prefix_parse(prefix, &p));
+	gw_route_unlearn(0, &p);
+}
+
+// One of the configuration comes first, whichever came first.
+static void configured_and_learned(void **state)
+{
+	unsigned before = neighbors();
+	json_t *o;
+
+	assert_int_equal(learn("2001:db8:a::/48", "2001:db8:6::9,fe80::1%net"), 0);
+	leads("2001:db8:a::1", "2001:db8:6::9,fe80::1%net");
+	refused("del route 2001:db8:a::/48", ENOENT, "learned from the kernel");
+	done("add route 2001:db8:a::/48 via fe80::2%v6");
+	leads("2001:db8:a::1", "fe80::2%v6");
+	assert_int_equal(learn("2001:db8:a::/48", "2001:db8:6::8"), 0);
+	leads("2001:db8:a::1", "fe80::2%v6");
+	o = shown("show config");
+	assert_int_equal(json_array_size(json_object_get(o, "routes")), 1);
+	json_decref(o);
+	gw_route_marks_begin();
+	gw_route_marks_sweep(); // of a configuration without routes
+	leads("2001:db8:a::1", "2001:db8:6::8");
+	done("add route 2001:db8:a::/48 via 2001:db8:6::8"); // the same next hop
+	unlearn("2001:db8:a::/48");
+	leads("2001:db8:a::1", "2001:db8:6::8");
+	assert_int_equal(learn("2001:db8:a::/48", "2001:db8:6::8"), 0);
+	done("del route 2001:db8:a::/48");
+	leads("2001:db8:a::1", "2001:db8:6::8");
+	assert_int_equal(learn("2001:db8:a::/48", "192.0.2.9"), -EINVAL);
+	unlearn("2001:db8:a::/48");
+	unlearn("2001:db8:a::/48");
+	assert_int_equal(look("2001:db8:a::1"), 0);
+	assert_int_equal(neighbors(), before);
+	assert_int_equal(gw_route_count(), 0);
+}
+
 static void several_of(const char *prefix, const char *addr, const char *const via[4])
 {
 	unsigned before = neighbors();
@@ -354,6 +405,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(one_next_hop),
+		CASE(configured_and_learned),
 		CASE(several_next_hops),
 		CASE(sets_are_shared),
 		CASE(flows_spread_evenly),

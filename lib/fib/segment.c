@@ -187,8 +187,16 @@ void gw_segment_marks_sweep(void)
 	free(stale.s);
 }
 
+static void unpublish(const struct gw_segment *s, void *)
+{
+	const struct gw_prefix prefix = gw_prefix_of4(s->prefix, s->len);
+
+	gw_publish_del(GW_PUBLISH_SEGMENT, s->vrf, &prefix);
+}
+
 void gw_segment_fini(void)
 {
+	gw_segment_walk(unpublish, NULL);
 	tdestroy(segments, free);
 	segments = NULL;
 	count = 0;

@@ -53,6 +53,7 @@ int gw_host_init(void)
 
 void gw_host_fini(void)
 {
+	gw_host_publish_fini();
 	gw_rates_fini();
 	gw_unreserve(gw_host_up, GW_MAX_HOSTS * sizeof(*gw_host_up));
 	gw_unreserve(gw_host_down, GW_MAX_HOSTS * sizeof(*gw_host_down));

@@ -108,3 +108,9 @@ void gw_host_publish_switched(uint16_t iface)
 {
 	twalk_r(tree, switched, &iface);
 }
+
+void gw_host_publish_fini(void)
+{
+	while (tree != NULL)
+		gw_host_unpublish(0, (*(struct published **)tree)->ip);
+}

@@ -12,5 +12,6 @@ int gw_host_publish_prepare(uint16_t vrf, const struct gw_host_spec *spec, struc
 // The host is as prepared; or it could not be made, or goes.
 void gw_host_published(uint32_t host);
 void gw_host_unpublish(uint16_t vrf, uint32_t ip);
+void gw_host_publish_fini(void); // none of them any more
 // The state of the interface changed.
 void gw_host_publish_switched(uint16_t iface);

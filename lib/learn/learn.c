@@ -43,7 +43,7 @@ static bool port_of(int ifindex, uint16_t *port)
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
 		struct rte_eth_dev_info info;
 
-		if (!gw_ports[i].used || rte_eth_dev_info_get(i, &info) < 0 ||
+		if (ifindex <= 0 || !gw_ports[i].used || rte_eth_dev_info_get(i, &info) < 0 ||
 			info.if_index != (unsigned)ifindex)
 			continue;
 		*port = i;

@@ -20,8 +20,7 @@ static const struct check_case cases[] = {
 	{"publish", "{'protocol':11}",
 		"c.json:31: /publish/protocol: 11 is that of a routing daemon (11, 12, 99 and 186 "
 		"to 197 are)"},
-	{"publish", "{'protocol':4}",
-		"c.json:31: /publish/protocol: 4 is out of range (5..255)"},
+	{"publish", "{'protocol':4}", "c.json:31: /publish/protocol: 4 is out of range (5..255)"},
 	{"publish", "{'table':255}",
 		"c.json:31: /publish/table: 255 is the kernel's table of own addresses"},
 	{"publish", "{'cost_tables':{'0':101}}",

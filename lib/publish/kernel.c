@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "netlink/netlink.h"
@@ -17,6 +18,8 @@ GW_LOG_MODULE("publish-kernel");
 #define RETRY_POLL_US 50000
 #define PAUSE_MIN_US  100000
 #define PAUSE_MAX_US  5000000
+
+uint64_t gw_publish_longest_us;
 
 static struct gw_nl writer = {.fd = -1};
 static bool watching, known;
@@ -70,6 +73,24 @@ static bool refused(const struct gw_publish_step *step, int error)
 	return true;
 }
 
+static uint64_t clock_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+}
+
+static void batch_send(struct gw_nl_batch *b)
+{
+	uint64_t start = clock_us(), took;
+
+	gw_nl_batch_send(b, &writer);
+	took = clock_us() - start;
+	if (took > gw_publish_longest_us)
+		gw_publish_longest_us = took;
+}
+
 // One batch; how many steps it had, and of these refused ones.
 static uint32_t batch_write(uint32_t *failed)
 {
@@ -92,7 +113,7 @@ static uint32_t batch_write(uint32_t *failed)
 		gw_nl_batch_end(&b, &writer);
 	}
 	if (b.n > 0)
-		gw_nl_batch_send(&b, &writer);
+		batch_send(&b);
 	for (uint32_t i = 0; i < b.n; i++) {
 		*failed += refused(&step[i], b.error[i]);
 		gw_publish_table_done(&gw_publish_table, &step[i], b.error[i], gw_slow_now_us());

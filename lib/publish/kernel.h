@@ -12,6 +12,10 @@
 
 extern struct gw_publish_table gw_publish_table;
 
+// The longest that a batch kept the slow path, microseconds: the kernel lets one writer at a time
+// change anything of the network.
+extern uint64_t gw_publish_longest_us;
+
 // The configuration says so; the first time that routes are to be published, sockets are opened.
 int gw_publish_kernel_conf(const struct gw_publish_conf *conf, struct gw_err *err);
 // Write what waits; `all`: until nothing does, or the kernel refuses everything; else some.

@@ -151,6 +151,7 @@ static int summary_show(struct gw_cli *cli)
 	json_object_set_new(o, "routes_deleted", json_integer((json_int_t)t->deleted));
 	json_object_set_new(o, "refusals", json_integer((json_int_t)t->refusals));
 	json_object_set_new(o, "mended", json_integer((json_int_t)t->mended));
+	json_object_set_new(o, "longest_write_us", json_integer((json_int_t)gw_publish_longest_us));
 	if (t->last_error != 0)
 		json_object_set_new(o, "last_error", json_string(strerror(t->last_error)));
 	json_object_set_new(o, "kernel_reads", json_integer((json_int_t)gw_nl_routes_stats.reads));

@@ -16,6 +16,7 @@
 #include "host/host.h"
 #include "host_route/host_route.h"
 #include "iface/iface.h"
+#include "learn/learn.h"
 #include "neigh/neigh.h"
 #include "sr_mcast/sr_mcast.h"
 #include "tunnel/tunnel.h"
@@ -36,6 +37,7 @@ void gw_tables_fini(void)
 	gw_group_fini();
 	gw_host_tunnel_fini();
 	gw_segment_fini();
+	gw_learn_fini();
 	gw_route_fini();
 	gw_rcu_fini(); // what still waits for a grace period names entries of those below
 	gw_multipath_fini();

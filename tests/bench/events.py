@@ -11,6 +11,7 @@ import machine
 from accuracy import policing
 from cases import Case, K, M, number
 from linkage import linkage, linkage_move
+from publish import publish
 from source import Failed, Process
 from table import Row, percentile
 
@@ -265,5 +266,5 @@ def idle(bench):
         yield Row(f"idle/{label}", name, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing, linkage,
-       linkage_move)
+ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing, publish,
+       linkage, linkage_move)

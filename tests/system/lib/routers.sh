@@ -37,6 +37,8 @@ frr_start() {
 	: >"$TEST_DIR/frr_$space/empty.conf"
 	chmod 711 "$TEST_DIR" # they give up root
 	chown -R frr:frr "$TEST_DIR/frr_$space"
+	# As config/frr/ospf-import-table.conf says.
+	in_ns "$space" ip route flush proto zebra 2>/dev/null
 	for daemon in zebra "$@"; do frr_daemon "$space" "$daemon"; done
 	in_ns "$space" vtysh --vty_socket "$TEST_DIR/frr_$space" -f "$file" \
 		>"$TEST_DIR/frr_$space/vtysh.log" 2>&1 ||

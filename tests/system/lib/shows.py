@@ -23,6 +23,9 @@ show route vrf default
 show route 10.1.1.5
 show route 10.1.1.0/24
 show route summary
+show publish
+show publish summary
+show learn
 show host 10.1.1.5
 show host all
 show host count
