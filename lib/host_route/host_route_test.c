@@ -201,6 +201,46 @@ static void is_asked_for_when_its_route_elsewhere_goes(void **)
 	assert_true(events(GW_EV_arp_request_sent) >= 2); // on both interfaces
 }
 
+#define C5_IP6 "20 01 0d b8 00 01 00 00 00 00 00 00 00 00 00 05"
+#define NA     "88 00 00 00 20 00 00 00 " C5_IP6 " 02 01 " C5_MAC // unsolicited, override
+
+static bool published6(const char *ip)
+{
+	const struct in6_addr a = ip6(ip);
+	const struct gw_prefix p = {.addr = gw_ip_of6(&a), .len = 128};
+
+	return gw_publish_wants(&p);
+}
+
+// RFC 4861 7.2.6
+static void an_unsolicited_advertisement_is_heard(void **)
+{
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1", 255, IPPROTO_ICMPV6, NA));
+	assert_true(published6("2001:db8:1::5"));
+	for (unsigned i = 0; i < 4; i++)
+		poll_at((1000 + i * 200) * MS);
+	assert_false(published6("2001:db8:1::5"));
+	drain();
+}
+
+static void a_solicitation_for_another_one_is_heard(void **)
+{
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1:ff00:9", 255, IPPROTO_ICMPV6,
+		"87 00 00 00 00 00 00 00 20 01 0d b8 00 01 00 00 00 00 00 00 00 00 00 09 "
+		"01 01 " C5_MAC));
+	assert_true(published6("2001:db8:1::5"));
+	drain();
+}
+
+static void link_local_addresses_are_not_published(void **)
+{
+	gw_nd_input(received_ip6(a1, "fe80::5", "ff02::1:ff00:9", 255, IPPROTO_ICMPV6,
+		"87 00 00 00 00 00 00 00 20 01 0d b8 00 01 00 00 00 00 00 00 00 00 00 09 "
+		"01 01 " C5_MAC));
+	assert_int_equal(gw_host_route_next(0), 0);
+	drain();
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -217,6 +257,9 @@ int main(void)
 		CASE(an_interface_that_goes_down_takes_its_servers_along),
 		CASE(a_port_without_carrier_learns_nobody),
 		CASE(proxy_answers_for_what_is_elsewhere),
+		CASE(an_unsolicited_advertisement_is_heard),
+		CASE(a_solicitation_for_another_one_is_heard),
+		CASE(link_local_addresses_are_not_published),
 		CASE(is_asked_for_when_its_route_elsewhere_goes),
 	};
 
