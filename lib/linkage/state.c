@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -193,5 +194,8 @@ bool state_fenced(void)
 
 int state_watchdog(void)
 {
-	return file != NULL ? atomic_load(&file->watchdog) : 0;
+	pid_t pid = file != NULL ? atomic_load(&file->watchdog) : 0;
+
+	// One that was killed left its number there.
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM) ? pid : 0;
 }

@@ -35,6 +35,9 @@ show tunnel to-b
 show tunnel-group
 show tunnel-group g
 show segment
+show linkage
+show host-route
+show host-route summary
 show drop
 show drop all
 show events all
