@@ -32,6 +32,7 @@ static void carry_out(struct linkage *l)
 	for (uint32_t i = 0; i < l->spec.downlink_count; i++) {
 		uint16_t port = l->spec.downlink[i];
 
+		state_beat(); // each takes the kernel its time
 		if (gw_port_hold(port, GW_PORT_HELD_LINKAGE, !up) < 0)
 			LOG(ERR, "%s: %s cannot be set %s: its other end sees no change",
 				l->spec.name, gw_ports[port].name, up ? "up" : "down");
@@ -207,6 +208,7 @@ static void group_start(struct linkage *l)
 	for (uint32_t i = 0; i < l->spec.downlink_count; i++) {
 		uint16_t port = l->spec.downlink[i];
 
+		state_beat();
 		if (state_port_was_held(gw_ports[port].name))
 			gw_port_held(port, GW_PORT_HELD_LINKAGE);
 		else if (!was)

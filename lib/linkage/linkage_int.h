@@ -26,6 +26,7 @@ int state_open(const char *control_path, struct gw_err *err);
 bool state_group_was_up(const char *name, const char **why);
 bool state_port_was_held(const char *name);
 void state_write(void);
+void state_beat(void);
 void state_end(bool in_service, uint32_t restart_ms);
 bool state_fenced(void);  // the watchdog acted since the last call
 int state_watchdog(void); // its process, 0: none

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ static struct gw_heartbeat *file;
 static struct gw_heartbeat before; // as the last process left it
 static char file_path[256];
 
-static void beat_now(void)
+void state_beat(void)
 {
 	if (file != NULL)
 		atomic_fetch_add_explicit(&file->beats, 1, memory_order_relaxed);
@@ -35,7 +36,7 @@ static void beat_now(void)
 
 static bool beat(uint64_t)
 {
-	beat_now();
+	state_beat();
 	return false;
 }
 
@@ -66,7 +67,7 @@ static int file_open(struct gw_err *err)
 		return ret;
 	gw_heartbeat_read(file, &before);
 	atomic_store(&file->fenced, 0);
-	gw_conf_progress = beat_now;
+	gw_conf_progress = state_beat;
 	gw_slow_every(BEAT_US, beat);
 	return 0;
 }
@@ -193,5 +194,8 @@ bool state_fenced(void)
 
 int state_watchdog(void)
 {
-	return file != NULL ? atomic_load(&file->watchdog) : 0;
+	pid_t pid = file != NULL ? atomic_load(&file->watchdog) : 0;
+
+	// One that was killed left its number there.
+	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM) ? pid : 0;
 }

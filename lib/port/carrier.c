@@ -51,20 +51,24 @@ static bool driver_says(uint16_t port)
 void gw_port_carrier_look(uint16_t port)
 {
 	char ifname[IF_NAMESIZE];
-	struct gw_netdev dev;
 
 	if (gw_ports[port].ifindex == 0)
 		carrier_is(port, driver_says(port));
-	else if (if_indextoname((unsigned)gw_ports[port].ifindex, ifname) != NULL &&
-		gw_netdev_read(ifname, &dev, NULL) == 0)
-		carrier_is(port, dev.up && dev.running);
+	else
+		carrier_is(port,
+			if_indextoname((unsigned)gw_ports[port].ifindex, ifname) != NULL &&
+				gw_netdev_carrier(ifname));
 }
 
 static void on_link(int ifindex, bool up, bool running)
 {
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
-		if (gw_ports[i].used && gw_ports[i].ifindex == ifindex)
-			carrier_is(i, up && running);
+		if (!gw_ports[i].used || gw_ports[i].ifindex != ifindex)
+			continue;
+		if (up && running)
+			carrier_is(i, true);
+		else
+			gw_port_carrier_look(i);
 	}
 }
 

@@ -195,11 +195,12 @@ static int state_apply(uint16_t port)
 
 	if (up == p->up)
 		return 0;
-	p->up = false; // workers leave it alone while it changes
-	if (!up)
-		gw_port_changed(port); // routes go first: the device may take milliseconds
-	ret = link_set(port, up);
+	// The device may take milliseconds: routes go before it, and what it receives as soon as it
+	// is up counts.
 	p->up = up;
+	if (!up)
+		gw_port_changed(port);
+	ret = link_set(port, up);
 	if (up)
 		gw_port_changed(port);
 	return ret;

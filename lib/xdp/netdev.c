@@ -108,6 +108,13 @@ int gw_netdev_read(const char *name, struct gw_netdev *dev, struct gw_err *err)
 	return 0;
 }
 
+bool gw_netdev_carrier(const char *name)
+{
+	struct ethtool_value link = {.cmd = ETHTOOL_GLINK};
+
+	return ethtool(name, &link) == 0 && link.data != 0;
+}
+
 int gw_netdev_up_set(const char *name, bool up)
 {
 	struct ifreq ifr = {};

@@ -27,6 +27,8 @@ struct gw_netdev {
 // Ethernet interface.
 int gw_netdev_read(const char *name, struct gw_netdev *dev, struct gw_err *err);
 int gw_netdev_mac_set(const struct gw_netdev *dev, const struct gw_mac *mac, struct gw_err *err);
+// Carrier now: IFF_RUNNING, and the notification, may follow up to a second later when it comes.
+bool gw_netdev_carrier(const char *name);
 int gw_netdev_up_set(const char *name, bool up); // administratively; -errno
 // Whether the interface keeps VLAN tags from an XDP program; then switch that off.
 int gw_netdev_vlan_strip_off(const struct gw_netdev *dev, struct gw_err *err);

@@ -10,6 +10,7 @@ import time
 import machine
 from accuracy import policing
 from cases import Case, K, M, number
+from linkage import linkage, linkage_move
 from mlag_live import mlag_live
 from publish import publish
 from source import Failed, Process
@@ -266,4 +267,4 @@ def idle(bench):
 
 
 ALL = (start, memory, routes, library, mlag, mlag_live, replicate, switch, latency, policing, idle,
-       publish)
+       publish, linkage, linkage_move)

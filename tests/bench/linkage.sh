@@ -22,10 +22,10 @@ shift
 			, "damping": { "flaps": 1000 }' >"$TEST_DIR/$up.json"
 		# Servers that fail on purpose are not to be damped; those that announce themselves once
 		# do not answer probes.
-		sed -i 's/"keepalive_ms": 1000/"damping": { "flaps": 1000 }, "max_per_port": 20000,
-			"keepalive_ms": '"$([ "$1" = move ] && echo 3600000 || echo 1000)"'/' \
+		keepalive=$([ "$1" = move ] && echo 3600000 || echo 1000)
+		sed -i "s/\"keepalive_ms\": 1000/\"damping\": { \"flaps\": 1000 }, \"max_per_port\": 20000, \"keepalive_ms\": $keepalive/" \
 			"$TEST_DIR/$up.json"
-		[ "$1" = lost ] || sed -i 's,"10.10.10.254/24","10.10.10.254/24"\, "10.20.255.254/16",' \
+		[ "$1" = lost ] || sed -i 's,"10.10.10.254/24","10.10.10.254/24"\, "10.10.127.254/18",' \
 			"$TEST_DIR/$up.json"
 		start_godwit "$up" "$up" "$TEST_DIR/$up.json"
 	done

@@ -20,7 +20,8 @@ for up in a b; do
 	switch_config "$up" "$PUBLISH" ', "delay_up_ms": 300, "adjacency": "route"' \
 		>"$TEST_DIR/$up.json"
 	start_godwit "$up" "$up" "$TEST_DIR/$up.json"
-	spawn "$up" "watchdog_$up" "$BUILD/app/godwit-watchdog" -f "$TEST_DIR/$up.heartbeat"
+	spawn "$up" "watchdog_$up" "$BUILD/app/godwit-watchdog" -f "$TEST_DIR/$up.heartbeat" \
+		-t 3000 # a busy machine is no hang
 done
 for up in a b; do soon "$up: adjacency and delay, then up" 40 group_is "$up" up; done
 servers_start

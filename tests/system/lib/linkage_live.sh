@@ -3,6 +3,7 @@
 # shellcheck shell=bash
 
 # What the tests of linkage with routing daemons share; sourced after lib/linkage.sh.
+# shellcheck disable=SC2034 # for those who source this
 
 # routing_start WAY: daemons on the gateway and both switches; PUBLISH and TABLE for the switches
 routing_start() {
@@ -82,6 +83,10 @@ captures_start() {
 		for dev in core0 d1 d2 d4 d5; do
 			spawn "$up" "capture_${up}_$dev" tcpdump -i "$dev" -U -w "$TEST_DIR/$up-$dev.pcap" \
 				-s 128
+		done
+	done
+	for up in a b; do
+		for dev in core0 d1 d2 d4 d5; do
 			wait_for 10 test -s "$TEST_DIR/$up-$dev.pcap" || fail "capture on $dev of $up"
 		done
 	done

@@ -42,6 +42,9 @@ show mcast receiver
 show group querier
 show group querier interface a1
 show mbuf
+show linkage
+show host-route
+show host-route summary
 show drop
 show drop all
 show events all
