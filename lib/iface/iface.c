@@ -249,7 +249,9 @@ static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
 		info->tpid = spec->vlan_count > 1 ? RTE_ETHER_TYPE_QINQ : RTE_ETHER_TYPE_VLAN;
 	info->proxy_arp = !spec->no_proxy_arp;
 	info->implicit = spec->implicit;
-	info->src = (pt->role == GW_ROLE_ACCESS || pt->host_routes) && gw_gateway_mac_set ? gw_gateway_mac : pt->mac;
+	info->src = (pt->role == GW_ROLE_ACCESS || pt->host_routes) && gw_gateway_mac_set
+		? gw_gateway_mac
+		: pt->mac;
 	link_local_set(info);
 	ifc->l2_len = template_build(ifc->l2, &info->src, info->tpid, info->outer, info->inner);
 	ifc->role = pt->role;

@@ -130,7 +130,8 @@ static int interface_add(struct gw_cli *cli)
 	if (ret == 0)
 		ret = prefixes_read(cli, "PREFIXES", true, &addrs);
 	// On an access port every address is one towards clients, as in the configuration.
-	access = gw_port_find(spec.port, &port) && (gw_ports[port].role == GW_ROLE_ACCESS || gw_ports[port].host_routes);
+	access = gw_port_find(spec.port, &port) &&
+		(gw_ports[port].role == GW_ROLE_ACCESS || gw_ports[port].host_routes);
 	if (ret == 0)
 		ret = prefixes_read(cli, "ADDRESSES", access, &addrs);
 	if (ret < 0)

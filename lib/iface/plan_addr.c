@@ -175,7 +175,9 @@ static int addr_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
 			"the subnet)",
 			text, a->p.len);
 	// Gateways of several access interfaces may be one address; a network port's is its own.
-	if (other != NULL && (other == p || network || (other->port->role == GW_ROLE_NETWORK && !other->port->host_routes)))
+	if (other != NULL &&
+		(other == p || network ||
+			(other->port->role == GW_ROLE_NETWORK && !other->port->host_routes)))
 		return gw_conf_fail(conf, err, EEXIST, path,
 			"%s is an address of interface %s already, %s", text, other->name,
 			gw_iface_plan_addr_place(conf, other, a->p.addr));
