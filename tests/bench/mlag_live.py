@@ -14,8 +14,9 @@ import shutil
 import subprocess
 import time
 
-from cases import number
-from source import Failed
+import godwit
+from cases import Case, K, number
+from source import Failed, Process
 from table import Row, percentile
 
 HELLO_S = 0.2
@@ -42,7 +43,10 @@ class Pair:
 
     def __exit__(self, *exc):
         for name in list(self.procs):
-            self.stop(name, "kill")
+            try:
+                self.stop(name, "kill")
+            except subprocess.TimeoutExpired:
+                pass  # the kernel still takes its sockets apart
         for space in self.names.values():
             subprocess.run(["ip", "netns", "del", space], check=False)
 
@@ -112,7 +116,7 @@ class Pair:
             getattr(proc, how)()
         proc.wait(10)
 
-    def _config(self, name):
+    def config(self, name):
         n = "ab".index(name) + 1
         cpus = sorted(self.bench.cpus)
         cpu = cpus[(n - 1) % len(cpus)]
@@ -154,20 +158,26 @@ class Pair:
             },
         }
 
-    def start(self, name):
+    def start(self, name, cpu=None):
         path = os.path.join(self.dir, name + ".json")
         with open(path, "w", encoding="ascii") as f:
-            json.dump(self._config(name), f)
-        self.spawn(name, [self.godwit, "-c", path, "-s", self._socket(name)], name)
+            json.dump(
+                dict(
+                    self.config(name),
+                    **({"lcores": {"slow": cpu, "workers": [cpu]}} if cpu is not None else {}),
+                ),
+                f,
+            )
+        self.spawn(name, [self.godwit, "-c", path, "-s", self.socket(name)], name)
         self.until(f"answer of {name}", lambda: self.ask(name, "show", "version") is not None)
 
-    def _socket(self, name):
+    def socket(self, name):
         return os.path.join(self.dir, name + ".sock")
 
     def ask(self, name, *words):
         """Of the command line, as JSON; None: no answer."""
         out = subprocess.run(
-            [self.godwit + "ctl", "-s", self._socket(name), "-j", *words],
+            [self.godwit + "ctl", "-s", self.socket(name), "-j", *words],
             capture_output=True,
             text=True,
             check=False,
@@ -190,8 +200,8 @@ class Pair:
             for n in "ab"
         )
 
-    def hosts(self, name, *words, out=subprocess.DEVNULL):
-        return self.spawn(name, [self.hosts_path, *map(str, words)], "hosts", out=out)
+    def hosts(self, name, *words, out=subprocess.DEVNULL, cpu=None):
+        return self.spawn(name, [self.hosts_path, *map(str, words)], "hosts", cpu, out)
 
     def fill(self, count):
         """Both know so many hosts. Questions may be lost where others want the CPU as well."""
@@ -318,6 +328,56 @@ def flood(bench):
     yield Row("mlag/live/flood", "godwit", "ms between hellos at most", [silence * 1e3], note)
 
 
+def _beside_config(bench, pair):
+    """Device a with the two ports of the packet source as its first ones, the worker on a CPU of its
+    own."""
+    case = Case(hosts=K)
+    path = os.path.join(pair.dir, "beside.json")
+    if os.path.exists(path):
+        os.unlink(path)
+    with open(godwit.write_config(bench, case, path), encoding="ascii") as f:
+        conf = json.load(f)
+    own = pair.config("a")
+    conf["ports"] += [p for p in own["ports"] if p["name"] != "core"]
+    conf.update(mlag=own["mlag"], eal=["--no-pci", "--no-huge", "-m", "1024"])
+    with open(path, "w", encoding="ascii") as f:
+        json.dump(conf, f)
+    return case, path
+
+
+def beside(bench):
+    """What a forwards as fast as it can, with made-up replies on its member and without, in turns."""
+    rates = {"flood": [], "no flood": []}
+    with Pair(bench, "beside") as pair:
+        case, path = _beside_config(bench, pair)
+        argv = pair.inside("a") + [pair.godwit, "-c", path, "-s", pair.socket("a")]
+        with Process(bench, argv, case.source_env(bench), "mlag-beside", True) as proc:
+            pair.start("b", cpu=0)
+            pair.until("pair", pair.both_up)
+            proc.wait_until("packet", lambda: proc.count("tx", 1)["packets"] > 1000)
+            seconds = 2
+            for _ in range(bench.runs):
+                for what in rates:
+                    if what == "flood":
+                        pair.hosts("flood", "flood", 100000 * seconds, seconds, cpu=0)
+                    start, first = time.monotonic(), proc.count("tx", 1)["packets"]
+                    time.sleep(seconds * 0.9)
+                    packets = proc.count("tx", 1)["packets"] - first
+                    rates[what].append(packets / (time.monotonic() - start) / 1e6)
+                    if what == "flood":
+                        pair.procs["flood"].wait(30)
+                bench.progress(f"mlag/live/beside: {rates}")
+            counters = pair.mlag("a")["counters"]
+    for what, values in rates.items():
+        yield Row(
+            f"mlag/live/beside/{what.replace(' ', '-')}",
+            "godwit",
+            "Mpps forwarded",
+            values,
+            f"{counters.get('sender_off_link', 0)} refused of one in eight off the subnet",
+        )
+
+
 def mlag_live(bench):
     """All of the above; without root there is none."""
     if os.geteuid() != 0 or shutil.which("ethtool") is None:
@@ -326,3 +386,4 @@ def mlag_live(bench):
     yield from restart(bench)
     yield from latency(bench)
     yield from flood(bench)
+    yield from beside(bench)

@@ -7,13 +7,13 @@
 set -u
 cd "$(dirname "$0")/../.."
 build=build-fuzz
-declare -A runs=([cli]=300000 [config]=200000 [group]=300000 [lacp]=300000 [mlag]=100000 [netlink]=300000 [packet]=300000)
+declare -A runs=([cli]=300000 [config]=200000 [group]=300000 [lacp]=300000 [mlag]=100000 [netlink]=300000 [packet]=300000 [pair]=20000)
 failed=0
 
 CC=clang scripts/build.sh $build -Dfuzz=true -Dtests=disabled -Db_sanitize=address,undefined \
 	-Db_lundef=false -Dbuildtype=debugoptimized || { echo "not ok fuzz: build"; exit 1; }
 export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-for target in cli config group lacp mlag netlink packet; do
+for target in cli config group lacp mlag netlink packet pair; do
 	corpus=$(mktemp -d)
 	log=$(mktemp)
 	limit="-runs=${runs[$target]}"

@@ -48,7 +48,7 @@ pongs() {
 mark
 soon "every host pings through the pair" 10 pongs 3
 
-# A device dies.
+# A device dies (T9, T11 of the list of what users of others met; the rest is in lib/mlag_sync).
 way a
 stop b KILL
 soon "with b dead the hosts are reached through a" 10 pings
