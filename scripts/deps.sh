@@ -45,11 +45,12 @@ $sudo apt-get update -qq
 # shellcheck disable=SC2086
 $sudo apt-get install -y -qq --no-install-recommends $missing >/dev/null
 
-# Tests start routing daemons of their own; those of the packages are nobody's.
+# Tests start daemons of their own; those of the packages are nobody's.
 for p in $missing; do
 	case $p in
 	frr) service=frr ;;
 	bird2) service=bird ;;
+	openvswitch-switch) service=openvswitch-switch ;;
 	*) continue ;;
 	esac
 	if [ -d /run/systemd/system ]; then

@@ -61,7 +61,8 @@ def run(command, env=None, timeout=1500):
         if time.time() > deadline:
             proc.kill()
             print("  out of time")
-    if proc.wait() != 0 and total.failed == 0:
+    nothing = total.passed + total.failed + total.skipped == 0
+    if proc.wait() != 0 and total.failed == 0 or nothing:
         total.failed += 1
         sys.stdout.writelines("    " + line for line in tail)
     return total

@@ -17,10 +17,12 @@
 #include <rte_lcore.h>
 
 #include "base/log.h"
+#include "capture/capture.h"
 #include "cli/cli.h"
 #include "cli/repl.h"
 #include "config/config.h"
 #include "dp/rcu.h"
+#include "dp/replay.h"
 #include "dp/stats_json.h"
 #include "dp/worker.h"
 #include "eal.h"
@@ -43,7 +45,6 @@
 GW_LOG_MODULE("godwit");
 
 #define SLEEP_DEFAULT_US 50
-#define REPLAY_CHECK_US	 200
 #define REPLAY_CHECKS	 5
 
 static struct gw_ctl_server *server;
@@ -87,7 +88,7 @@ static bool replay_poll(uint64_t)
 {
 	static unsigned quiet;
 
-	quiet = gw_worker_replay_done() ? quiet + 1 : 0;
+	quiet = gw_replay_done() ? quiet + 1 : 0;
 	if (quiet == REPLAY_CHECKS)
 		gw_stop = true;
 	return false;
@@ -95,6 +96,8 @@ static bool replay_poll(uint64_t)
 
 static void slow_poll(void *)
 {
+	if (gw_worker_conf.replay)
+		gw_replay_tick();
 	gw_slow_once();
 }
 
@@ -229,7 +232,7 @@ static int run(
 		ret = gw_cli_run_file(o->exec, stdout, slow_poll, NULL, err);
 	if (ret == 0) {
 		if (o->replay)
-			gw_slow_every(REPLAY_CHECK_US, replay_poll);
+			gw_slow_every(0, replay_poll);
 		if (o->interactive && pthread_create(&repl, NULL, repl_main, NULL) == 0)
 			pthread_detach(repl);
 		LOG(INFO, "%s runs: %u workers", boot->name, gw_worker_count);
@@ -247,6 +250,7 @@ out:
 	gw_stop = true;
 	gw_ctl_close(server);
 	rte_eal_mp_wait_lcore();
+	gw_capture_fini();
 	gw_linkage_stop(); // a start that failed
 	gw_worker_fini();
 	gw_ports_stop();

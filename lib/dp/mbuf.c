@@ -33,8 +33,16 @@ int gw_mbuf_init(const struct gw_mbuf_conf *conf, struct gw_err *err)
 	gw_meta_offset = rte_mbuf_dynfield_register(&meta);
 	if (gw_meta_offset < 0)
 		return gw_err_set(err, rte_errno, "mbuf: no dynamic field left for metadata");
-	gw_pool =
-		rte_pktmbuf_pool_create("gw_pool", count, CACHE, 0, (uint16_t)room, SOCKET_ID_ANY);
+	if (conf->xdp) {
+		int ret = gw_xdp_pool_create(
+			"gw_pool", count, CACHE, (uint16_t)room, SOCKET_ID_ANY, &gw_pool, err);
+
+		if (ret < 0)
+			return ret;
+	} else {
+		gw_pool = rte_pktmbuf_pool_create(
+			"gw_pool", count, CACHE, 0, (uint16_t)room, SOCKET_ID_ANY);
+	}
 	// Big buffers, but only some hundred of them where memory is scarce.
 	if (gw_pool != NULL)
 		gw_own_pool = rte_pktmbuf_pool_create("gw_own_pool", RTE_MIN(count / 8, OWN_COUNT),

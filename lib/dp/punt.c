@@ -4,7 +4,6 @@
 // From workers to the slow path: a token bucket, then a bounded ring per class.
 
 #include <errno.h>
-#include <sched.h>
 
 #include <rte_errno.h>
 
@@ -124,9 +123,9 @@ void gw_punt(struct gw_worker *w, struct gw_pkt *p, enum gw_class class, uint32_
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, classes[class].name, nh);
 	if (!gw_bucket_take(&w->bucket[class], w->now))
-		gw_drop_mbuf(w, p->m, classes[class].over);
+		gw_drop_traced(w, p, classes[class].over);
 	else if (!punt_enqueue(p, class, nh, mtu, reason))
-		gw_drop_mbuf(w, p->m, GW_DROP_punt_full);
+		gw_drop_traced(w, p, GW_DROP_punt_full);
 }
 
 void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, uint16_t mtu)
@@ -140,40 +139,18 @@ void gw_drop_error(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason, u
 		w->stats->event[GW_EV_icmp_rate_limited]++;
 		answer = false;
 	}
-	if (!answer || !punt_enqueue(p, GW_PUNT_ERROR, 0, mtu, reason)) {
+	if (unlikely(w->capturing))
+		gw_capture_packet_drop(w->id, p->iface, p->m, p->l2_len, reason);
+	if (answer && punt_enqueue(p, GW_PUNT_ERROR, 0, mtu, reason))
+		w->stats->drop[reason]++;
+	else
 		gw_drop_mbuf(w, p->m, reason);
-		return;
-	}
-	w->stats->drop[reason]++;
 }
 
-void gw_punt_wait(struct gw_worker *w)
-{
-	while (!gw_stop &&
-		__atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
-			__atomic_load_n(&punt_count, __ATOMIC_ACQUIRE)) {
-		gw_rings_poll(w);
-		sched_yield(); // the slow path may be on this CPU
-	}
-	gw_rings_poll(w);
-}
-
-static bool punts_under_way(void)
+bool gw_punts_under_way(void)
 {
 	return __atomic_load_n(&gw_punt_done, __ATOMIC_ACQUIRE) !=
 		__atomic_load_n(&punt_count, __ATOMIC_ACQUIRE);
-}
-
-bool gw_worker_replay_done(void)
-{
-	for (unsigned id = 1; id <= gw_worker_count; id++) {
-		const struct gw_worker *w = &gw_workers[id];
-
-		if (__atomic_load_n(&w->idle_loops, __ATOMIC_ACQUIRE) < 64 ||
-			rte_ring_count(w->inject) > 0 || rte_ring_count(w->handoff) > 0)
-			return false;
-	}
-	return !punts_under_way();
 }
 
 unsigned gw_rings_held(void)

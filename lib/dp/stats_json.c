@@ -8,6 +8,7 @@
 #include "dp/worker.h"
 #include "host/host.h"
 #include "iface/iface.h"
+#include "mlag/mlag.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "sr_mcast/show.h"
@@ -107,5 +108,7 @@ json_t *gw_stats_json(void)
 		json_object_set_new(o, "hosts", hosts_json());
 	if (gw_mcast_tree_count() <= ROWS_MAX)
 		json_object_set_new(o, "trees", trees_json());
+	if (gw_mlag_running())
+		json_object_set_new(o, "mlag", gw_mlag_stats_json());
 	return o;
 }

@@ -12,6 +12,7 @@
 #include <rte_errno.h>
 
 #include "dp/rcu.h"
+#include "dp/replay.h"
 #include "ip4/ip4.h"
 #include "port/port.h"
 #include "trace/trace.h"
@@ -91,7 +92,7 @@ static uint64_t octets_of(struct rte_mbuf **m, uint16_t n)
 }
 
 // A port that takes no chains gets copies of them.
-static void chains_flatten(struct gw_worker *w, struct gw_txbuf *b)
+static void chains_flatten(struct gw_worker *w, uint16_t port, struct gw_txbuf *b)
 {
 	uint16_t kept = 0;
 
@@ -102,7 +103,7 @@ static void chains_flatten(struct gw_worker *w, struct gw_txbuf *b)
 			flat = gw_mbuf_linear_copy(m);
 			if (flat == NULL) {
 				b->octets -= m->pkt_len;
-				gw_drop_mbuf(w, m, GW_DROP_no_mbuf);
+				gw_drop_frame(w, port, m, GW_DROP_no_mbuf);
 				continue;
 			}
 			rte_pktmbuf_free(m);
@@ -125,7 +126,7 @@ static void tx_via(struct gw_worker *w, uint16_t port, struct gw_txbuf *b)
 	GW_TSAN_RELEASE(b->via);
 	n = rte_ring_mp_enqueue_burst(b->via, (void **)b->m, b->n, NULL);
 	for (; n < b->n; n++)
-		gw_drop_mbuf(w, b->m[n], GW_DROP_handoff_full);
+		gw_drop_frame(w, port, b->m[n], GW_DROP_handoff_full);
 	b->n = 0;
 	b->octets = 0;
 }
@@ -144,13 +145,15 @@ void gw_tx_flush(struct gw_worker *w, uint16_t port)
 	}
 	if (unlikely(!p->up || p->link_down)) {
 		for (uint16_t i = 0; i < b->n; i++)
-			gw_drop_mbuf(w, b->m[i], GW_DROP_port_down);
+			gw_drop_frame(w, port, b->m[i], GW_DROP_port_down);
 		b->n = 0;
 		b->octets = 0;
 		return;
 	}
 	if (unlikely(!p->multi_seg))
-		chains_flatten(w, b);
+		chains_flatten(w, port, b);
+	if (unlikely(w->capturing))
+		gw_capture_frames(w->id, GW_CAPTURE_SENT, port, b->m, b->n);
 	octets = b->octets;
 	b->octets = 0;
 	GW_TSAN_RELEASE(p);
@@ -163,7 +166,7 @@ void gw_tx_flush(struct gw_worker *w, uint16_t port)
 	if (unlikely(n < b->n)) {
 		octets -= octets_of(b->m + n, b->n - n);
 		for (; n < b->n; n++)
-			gw_drop_mbuf(w, b->m[n], GW_DROP_tx_full);
+			gw_drop_frame(w, port, b->m[n], GW_DROP_tx_full);
 	}
 	s->tx_octets += octets;
 	b->n = 0;
@@ -184,11 +187,11 @@ static void flush_all(struct gw_worker *w)
 }
 
 // A port that is set down takes nothing in either.
-static void port_down_input(struct gw_worker *w, struct rte_mbuf **m, uint16_t n)
+static void port_down_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint16_t n)
 {
 	w->stats->received += n;
 	for (uint16_t i = 0; i < n; i++)
-		gw_drop_mbuf(w, m[i], GW_DROP_port_down);
+		gw_drop_frame(w, port, m[i], GW_DROP_port_down);
 }
 
 static unsigned ports_poll(struct gw_worker *w)
@@ -202,15 +205,19 @@ static unsigned ports_poll(struct gw_worker *w)
 		if (n == 0)
 			continue;
 		GW_TSAN_ACQUIRE(&gw_ports[w->rxq[i].port]);
+		if (unlikely(w->capturing))
+			gw_capture_frames(w->id, GW_CAPTURE_RECEIVED, w->rxq[i].port, m, n);
 		if (likely(gw_ports[w->rxq[i].port].up))
 			gw_input(w, w->rxq[i].port, m, n);
 		else
-			port_down_input(w, m, n);
+			port_down_input(w, w->rxq[i].port, m, n);
 		// Sent before the next queue is polled: the packets are in the cache now.
 		flush_all(w);
 		done += n;
-		if (unlikely(gw_worker_conf.replay))
-			gw_punt_wait(w);
+		if (unlikely(gw_worker_conf.replay)) {
+			gw_replay_wait(w);
+			gw_replay_step(w);
+		}
 	}
 	return done;
 }
@@ -235,8 +242,11 @@ int gw_worker_main(void *arg)
 		unsigned done;
 
 		w->tracing = gw_trace_on;
+		w->capturing = gw_capture_on;
 		w->now = last;
 		done = gw_rings_poll(w);
+		if (unlikely(gw_worker_conf.replay))
+			gw_replay_wait(w);
 		done += ports_poll(w);
 		flush_all(w);
 		rte_rcu_qsbr_quiescent(gw_rcu, rcu);

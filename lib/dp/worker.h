@@ -23,6 +23,7 @@
 #include <rte_prefetch.h>
 #include <rte_ring.h>
 
+#include "capture/capture.h"
 #include "dp/mbuf.h"
 #include "dp/reason.h"
 #include "dp/stats.h"
@@ -63,7 +64,7 @@ enum gw_class {
 	GW_PUNT_ARP,
 	GW_PUNT_ND,	// ICMPv6 133 to 137
 	GW_PUNT_GROUP,	// IGMP, MLD
-	GW_PUNT_MEMBER, // ARP and ND of an MLAG member
+	GW_PUNT_MEMBER, // ARP, ND, IGMP and MLD of an MLAG member
 	GW_PUNT_MLAG,	// LACP, messages of the MLAG peer
 	GW_PUNT_RESOLVE,
 	GW_PUNT_LOCAL,
@@ -101,9 +102,9 @@ struct gw_worker {
 	struct gw_io_stats *port_stats;
 	struct gw_io_stats *iface_stats;
 	struct gw_io_stats *tunnel_stats;
-	struct gw_lane *next; // decapsulated packets, for the next pass
-	bool tracing;	      // copied once per loop
-	uint64_t now;	      // TSC at the start of the burst
+	struct gw_lane *next;	 // decapsulated packets, for the next pass
+	bool tracing, capturing; // copied once per loop
+	uint64_t now;		 // TSC at the start of the burst
 	uint16_t ip_id;
 	uint32_t drop_n;
 	struct rte_mbuf *drops[GW_BURST * 2];
@@ -149,8 +150,6 @@ void gw_inject_tree(uint32_t tree, struct rte_mbuf *m);
 // group (RFC 2464 7): out of there, without a look-up. (ip6/link.c)
 void gw_inject_link6(uint16_t iface, struct rte_mbuf *m);
 unsigned gw_rings_held(void); // packets in rings between lcores; drained workers: none
-// Every worker has found nothing for a while and nothing is under way to or from the slow path.
-bool gw_worker_replay_done(void);
 // Which worker owns a client's meters and counters.
 void gw_owner_init(unsigned workers);
 void gw_owner_key(uint8_t *key, unsigned len); // the Toeplitz key that a NIC needs to agree
@@ -168,8 +167,8 @@ static inline unsigned gw_owner(uint32_t ip)
 unsigned gw_rings_poll(struct gw_worker *w);
 int gw_punt_init(struct gw_err *err);
 void gw_punt_fini(void);
-void gw_punt_wait(struct gw_worker *w); // replay: until the slow path has answered every punt
-extern uint64_t gw_punt_done; // packets that the slow path has taken off its rings and handled
+bool gw_punts_under_way(void); // that the slow path has not handled yet
+extern uint64_t gw_punt_done;  // packets that the slow path has taken off its rings and handled
 
 // Stages. Each takes packets of one VRF or several, origin as marked.
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint32_t n);
@@ -202,11 +201,28 @@ static inline void gw_drop_mbuf(struct gw_worker *w, struct rte_mbuf *m, enum gw
 	w->drops[w->drop_n++] = m;
 }
 
+// A whole frame that came in by the port, or was to leave by it.
+static inline void gw_drop_frame(
+	struct gw_worker *w, uint16_t port, struct rte_mbuf *m, enum gw_drop reason)
+{
+	if (unlikely(w->capturing))
+		gw_capture_frame_drop(w->id, port, m, reason);
+	gw_drop_mbuf(w, m, reason);
+}
+
+// A packet whose trace has ended already.
+static inline void gw_drop_traced(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason)
+{
+	if (unlikely(w->capturing))
+		gw_capture_packet_drop(w->id, p->iface, p->m, p->l2_len, reason);
+	gw_drop_mbuf(w, p->m, reason);
+}
+
 static inline void gw_drop(struct gw_worker *w, struct gw_pkt *p, enum gw_drop reason)
 {
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, gw_drop_name(reason), 0);
-	gw_drop_mbuf(w, p->m, reason);
+	gw_drop_traced(w, p, reason);
 }
 
 // The port's buffer is flushed at the end of the burst.

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define GW_MAX_NEXTHOPS (1u << 17)
+#define GW_MAX_NEXTHOPS (1u << 19)
 
 #define GW_NH_RESOLVED (1ull << 63)
 #define GW_MAC_MASK    ((1ull << 48) - 1)

@@ -201,7 +201,7 @@ enum gw_drop gw_querier_input(struct gw_group_iface *gi, const struct gw_group_m
 	version_check(gi, msg);
 	if (order > 0 && (has || q->state == GW_QUERIER_OTHER))
 		return GW_DROP_group_ignored;
-	if (q->state != GW_QUERIER_OTHER || order != 0) {
+	if ((q->state != GW_QUERIER_OTHER || order != 0) && gw_group_may_warn(gi)) {
 		char ip[GW_IP_LEN];
 
 		LOG(INFO, "%s: %s is the querier", gw_iface_infos[gi->iface].name,

@@ -90,9 +90,23 @@ static void owner_split(struct gw_worker *w, struct gw_lane *lane)
 	lane->n = kept;
 }
 
+// Meters and flags of the clients from packet `i` on that have any are on their way: where there is
+// one, there are more.
+static __rte_noinline void specials_prefetch(const struct gw_lane *lane, uint32_t i)
+{
+	for (; i < lane->n; i++) {
+		uint32_t host = gw_fib_index(lane->p[i].res);
+
+		if (gw_fib_kind(lane->p[i].res) == GW_FIB_HOST &&
+			(gw_host_where(&gw_host_up[host]) & GW_HOST_SPECIAL))
+			__builtin_prefetch(&gw_host_up_extra[host], 1);
+	}
+}
+
 void gw_guard(struct gw_worker *w, struct gw_lane *lane)
 {
 	uint32_t kept = 0;
+	bool specials = false;
 
 	if (gw_worker_count > 1)
 		owner_split(w, lane);
@@ -101,7 +115,7 @@ void gw_guard(struct gw_worker *w, struct gw_lane *lane)
 
 		p->res = gw_rib_finish(&gw_vrfs[p->vrf].rib, p->src, p->res);
 		if (likely(gw_fib_kind(p->res) == GW_FIB_HOST))
-			rte_prefetch0(&gw_host_up[gw_fib_index(p->res)]);
+			__builtin_prefetch(&gw_host_up[gw_fib_index(p->res)], 1);
 	}
 	for (uint32_t i = 0; i < lane->n; i++) {
 		struct gw_pkt *p = &lane->p[i];
@@ -111,8 +125,13 @@ void gw_guard(struct gw_worker *w, struct gw_lane *lane)
 
 		if (likely(gw_fib_kind(p->res) == GW_FIB_HOST &&
 			    (where & ~GW_HOST_SPECIAL) == where_of(p))) {
-			if (unlikely(where & GW_HOST_SPECIAL) && special(w, p, host))
-				continue;
+			if (unlikely(where & GW_HOST_SPECIAL)) {
+				if (!specials)
+					specials_prefetch(lane, i);
+				specials = true;
+				if (special(w, p, host))
+					continue;
+			}
 			gw_host_count_packet(d, &gw_host_up_extra[host], p->len);
 		} else if (stranger(w, p)) {
 			continue;

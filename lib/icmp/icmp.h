@@ -25,7 +25,7 @@ extern bool (*gw_local_udp_hook)(struct rte_mbuf *m, uint32_t at);
 // What those two call for IPv6 packets.
 void gw_icmp6_error(struct rte_mbuf *m);
 void gw_icmp6_local_input(struct rte_mbuf *m);
-// A packet too big (RFC 4443 3.2) came to an own address: addresses of the packet that it quotes,
-// and the MTU, host order. NULL: nobody wants to know.
-extern void (*gw_icmp6_too_big_hook)(
-	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);
+// A packet too big (RFC 4443 3.2) came to an own address: its ingress interface, addresses of the
+// packet that it quotes, and the MTU, host order. True: taken. NULL: nobody wants to know.
+extern bool (*gw_icmp6_too_big_hook)(uint16_t iface, const struct in6_addr *dst_quoted,
+	const struct in6_addr *src_quoted, uint32_t mtu);

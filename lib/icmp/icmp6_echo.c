@@ -13,8 +13,8 @@
 #include "slow/slow.h"
 #include "sr_mcast/sr_mcast.h"
 
-void (*gw_icmp6_too_big_hook)(
-	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);
+bool (*gw_icmp6_too_big_hook)(uint16_t iface, const struct in6_addr *dst_quoted,
+	const struct in6_addr *src_quoted, uint32_t mtu);
 
 // Addresses swapped, the rest as it came: traffic class and data.
 static enum gw_drop echo_answer(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
@@ -47,7 +47,8 @@ static enum gw_drop echo_answer(struct rte_mbuf *m, const struct rte_ipv6_hdr *i
 }
 
 // The packet too big quotes one of ours: a tree's, when somebody has hooked in, or a ping's.
-static bool too_big(const struct rte_mbuf *m, const struct gw_icmp6_hdr *icmp, uint32_t at)
+static bool too_big(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip,
+	const struct gw_icmp6_hdr *icmp, uint32_t at)
 {
 	struct rte_ipv6_hdr copy;
 	const struct rte_ipv6_hdr *quoted = rte_pktmbuf_read(m, at, sizeof(copy), &copy);
@@ -55,11 +56,13 @@ static bool too_big(const struct rte_mbuf *m, const struct gw_icmp6_hdr *icmp, u
 
 	if (gw_icmp6_too_big_hook == NULL || quoted == NULL)
 		return false;
+	// RFC 4443 2.2: it goes to who sent what it quotes
+	if (memcmp(ip->dst_addr, quoted->src_addr, sizeof(ip->dst_addr)) != 0)
+		return false;
 	memcpy(&dst, quoted->dst_addr, sizeof(dst));
 	memcpy(&src, quoted->src_addr, sizeof(src));
-	gw_icmp6_too_big_hook(&dst, &src,
+	return gw_icmp6_too_big_hook(gw_meta(m)->iface, &dst, &src,
 		(uint32_t)rte_be_to_cpu_16(icmp->word[0]) << 16 | rte_be_to_cpu_16(icmp->word[1]));
-	return true;
 }
 
 static enum gw_drop icmp6_input(struct rte_mbuf *m, const struct rte_ipv6_hdr *ip, uint32_t at)
@@ -80,7 +83,7 @@ static enum gw_drop icmp6_input(struct rte_mbuf *m, const struct rte_ipv6_hdr *i
 		gw_slow_event(GW_EV_icmp_echo_received);
 		return GW_DROP_NONE;
 	case GW_ICMP6_TOO_BIG:
-		taken = too_big(m, icmp, at + (uint32_t)sizeof(*icmp));
+		taken = too_big(m, ip, icmp, at + (uint32_t)sizeof(*icmp));
 		__attribute__((fallthrough));
 	case GW_ICMP6_UNREACHABLE:
 	case GW_ICMP6_EXCEEDED:

@@ -340,21 +340,23 @@ static void malformed(void **state)
 static struct in6_addr hook_dst, hook_src;
 static uint32_t hook_mtu;
 
-static void hook(const struct in6_addr *dst, const struct in6_addr *src, uint32_t mtu)
+static bool hook(
+	uint16_t iface, const struct in6_addr *dst, const struct in6_addr *src, uint32_t mtu)
 {
 	hook_dst = *dst;
 	hook_src = *src;
 	hook_mtu = mtu;
+	return gw_ifaces[iface].role == GW_ROLE_NETWORK;
 }
 
-static struct rte_mbuf *too_big(uint32_t room)
+static struct rte_mbuf *too_big(uint32_t room, const char *from)
 {
 	struct rte_mbuf *m = packet(net, FAR, OWN, IPPROTO_ICMPV6, 8 + room);
 
 	*icmp_of(m) = (struct gw_icmp6_hdr){.type = 2, .word = {0, RTE_BE16(1350)}};
 	if (room >= 40) {
 		struct rte_ipv6_hdr *quote = (struct rte_ipv6_hdr *)(icmp_of(m) + 1);
-		struct in6_addr s = addr("fd00:ffff:1::1"), d = addr("fd00:0:5::");
+		struct in6_addr s = addr(from), d = addr("fd00:0:5::");
 
 		quote->vtc_flow = RTE_BE32(0x60000000);
 		memcpy(quote->src_addr, &s, sizeof(s));
@@ -367,16 +369,20 @@ static struct rte_mbuf *too_big(uint32_t room)
 // RFC 8201: whoever sends by trees learns the MTU.
 static void too_big_hook(void **state)
 {
-	gw_icmp_local_input(too_big(48));
+	gw_icmp_local_input(too_big(48, OWN));
 	assert_int_equal(drops(GW_DROP_local_protocol), 1);
 	gw_icmp6_too_big_hook = hook;
-	gw_icmp_local_input(too_big(48));
+	gw_icmp_local_input(too_big(48, OWN));
 	assert_int_equal(GW_SLOW_STATS->consumed, 1);
 	assert_int_equal(hook_mtu, 1350);
-	is(hook_src.s6_addr, "fd00:ffff:1::1");
+	is(hook_src.s6_addr, OWN);
 	is(hook_dst.s6_addr, "fd00:0:5::");
-	gw_icmp_local_input(too_big(39));
+	gw_icmp_local_input(too_big(39, OWN));
 	assert_int_equal(drops(GW_DROP_local_protocol), 2);
+	// It did not come to who is said to have sent the packet.
+	gw_icmp_local_input(too_big(48, "fd00:ffff:1::1"));
+	assert_int_equal(drops(GW_DROP_local_protocol), 3);
+	assert_int_equal(GW_SLOW_STATS->consumed, 1);
 	gw_icmp6_too_big_hook = NULL;
 }
 

@@ -257,6 +257,7 @@ static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
 	ifc->sr_domain = pt->sr_domain;
 	ifc->mlag = pt->mlag;
 	ifc->split = pt->split;
+	ifc->no_mcast = pt->no_mcast;
 	ifc->port = port;
 	ifc->vrf = vrf;
 	ifc->mtu = spec->mtu != 0 ? spec->mtu : pt->mtu;

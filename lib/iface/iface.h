@@ -37,6 +37,7 @@ struct gw_iface {
 	uint8_t sr_domain; // of the port: inside of the segment-routing domain
 	uint8_t mlag;	   // enum gw_mlag_port
 	uint8_t split;	   // what came over the peer link does not leave by it
+	uint8_t no_mcast;  // the MLAG peer delivers multicast
 	uint64_t mac[2];   // own MACs as low 48 bits of a little-endian load; [1] == [0] when one
 } __attribute__((aligned(64)));
 

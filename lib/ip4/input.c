@@ -256,7 +256,7 @@ static __rte_noinline bool other_frame(
 		break;
 	case KIND_IGMP:
 		packet_count(w, p);
-		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);
+		gw_punt(w, p, gw_mlag_group_class(p), 0, 0, GW_DROP_NONE);
 		break;
 	case KIND_ARP:
 		gw_punt(w, p, GW_PUNT_ARP, 0, 0, GW_DROP_NONE);

@@ -296,15 +296,16 @@ static __rte_always_inline bool plain_to_host(
 	struct gw_worker *w, struct gw_pkt *p, struct plain *pl, struct sum *sum)
 {
 	const uint32_t host = p->res - gw_fib_result(GW_FIB_HOST, 0);
-	struct gw_host_dir *d = &gw_host_down[host];
 	struct rte_mbuf *m = p->m;
 	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, struct rte_ipv4_hdr *);
 	const uint32_t len = p->len;
+	struct gw_host_dir *d;
 	uint64_t where;
 	uint8_t *l2;
 
 	if (unlikely(host > GW_FIB_INDEX_MAX))
 		return false;
+	d = &gw_host_down[host];
 	where = gw_host_where(d);
 	if (unlikely((where & ~GW_HOST_MAC) != pl->iface)) {
 		if (where & GW_HOST_SPECIAL)
@@ -374,12 +375,26 @@ static __rte_noinline struct gw_pkt *others_output(
 	return p;
 }
 
+// Meters and flags of the clients from `p` on that have any are on their way: where there is one,
+// there are more.
+static __rte_noinline void specials_prefetch(const struct gw_pkt *p, const struct gw_pkt *end)
+{
+	for (; p < end; p++) {
+		uint32_t host = gw_fib_index(p->res);
+
+		if (gw_fib_kind(p->res) == GW_FIB_HOST &&
+			(gw_host_where(&gw_host_down[host]) & GW_HOST_SPECIAL))
+			__builtin_prefetch(&gw_host_down_extra[host], 1);
+	}
+}
+
 void gw_output(struct gw_worker *w, struct gw_lane *lane)
 {
 	const struct gw_pkt *end = &lane->p[lane->n];
 	struct gw_pkt *p = lane->p;
 	struct plain plain = {.end = end};
 	struct sum sum = {0};
+	bool specials = false;
 
 	while (p < end) {
 		if (likely(plain_to_host(w, p, &plain, &sum))) {
@@ -387,6 +402,10 @@ void gw_output(struct gw_worker *w, struct gw_lane *lane)
 			continue;
 		}
 		sum = plain_commit(w, &plain, sum);
+		if (!specials && gw_fib_kind(p->res) == GW_FIB_HOST) {
+			specials_prefetch(p, end);
+			specials = true;
+		}
 		p = others_output(w, p, end);
 		plain_room(w, &plain, p);
 	}

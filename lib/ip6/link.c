@@ -13,7 +13,7 @@ void gw_inject_link6(uint16_t iface, struct rte_mbuf *m)
 	const struct gw_iface *ifc = &gw_ifaces[iface];
 	struct gw_io_stats *s = &gw_iface_stats[0][iface];
 
-	if (iface == 0 || ifc->l2_len == 0) { // deleted meanwhile
+	if (iface == 0 || gw_iface_infos[iface].name[0] == '\0') { // deleted meanwhile
 		gw_slow_drop(m, GW_DROP_no_interface);
 		return;
 	}

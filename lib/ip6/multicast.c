@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 
 #include "ip6/ip6.h"
+#include "mlag/path.h"
 #include "sr_mcast/sr_mcast.h"
 
 #define ROUTER_ALERT 5 // RFC 2711 2.1
@@ -71,7 +72,7 @@ void gw_ip6_multicast(struct gw_worker *w, struct gw_pkt *p)
 	else if (gw_ip6_is_nd(p, ip) && nd_group(ip->dst_addr))
 		gw_punt(w, p, GW_PUNT_ND, 0, 0, GW_DROP_NONE);
 	else if (mld_message(p, ip))
-		gw_punt(w, p, GW_PUNT_GROUP, 0, 0, GW_DROP_NONE);
+		gw_punt(w, p, gw_mlag_group_class(p), 0, 0, GW_DROP_NONE);
 	else if (gw_ip6_is_unspecified(ip->src_addr))
 		gw_drop(w, p, GW_DROP_ip6_source);
 	else if (unlikely(gw_sr_mcast_on) && p->origin != GW_FROM_SELF)

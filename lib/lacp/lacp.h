@@ -51,7 +51,7 @@ enum gw_lacp_refusal {
 	GW_LACP_SELECTED,
 	GW_LACP_NO_PARTNER,
 	GW_LACP_HELD,	       // by gw_lacp_hold()
-	GW_LACP_INDIVIDUAL,    // the partner does not aggregate
+	GW_LACP_INDIVIDUAL,    // the partner does not aggregate, and `partner_ok` says no
 	GW_LACP_LOOP,	       // the partner is the pair itself
 	GW_LACP_WRONG_PARTNER, // `partner_ok` says no
 };

@@ -328,6 +328,10 @@ static void individual_partner(void **)
 	run(10 * S);
 	port[SERVER0].p.actor.state &= (uint8_t)~GW_LACP_AGGREGATION;
 	run(2 * S);
+	assert_true(up(A)); // alone, which the pair sees to
+	port[A].refuses = true;
+	gw_lacp_recheck(&port[A].p, now);
+	run(2 * S);
 	assert_false(up(A));
 	assert_int_equal(port[A].p.refusal, GW_LACP_INDIVIDUAL);
 }

@@ -12,10 +12,10 @@ static enum gw_lacp_refusal refusal(const struct gw_lacp *p)
 		return GW_LACP_NO_PARTNER;
 	if (memcmp(&p->partner.system, &p->actor.system, sizeof(p->actor.system)) == 0)
 		return GW_LACP_LOOP;
-	if ((p->partner.state & GW_LACP_AGGREGATION) == 0)
-		return GW_LACP_INDIVIDUAL;
+	// 6.4.14.1: a link of a partner that does not aggregate is used alone.
 	if (!p->ops->partner_ok(p->ctx, &p->partner))
-		return GW_LACP_WRONG_PARTNER;
+		return (p->partner.state & GW_LACP_AGGREGATION) == 0 ? GW_LACP_INDIVIDUAL
+								     : GW_LACP_WRONG_PARTNER;
 	return p->held ? GW_LACP_HELD : GW_LACP_SELECTED;
 }
 

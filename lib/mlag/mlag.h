@@ -41,3 +41,4 @@ bool gw_mlag_running(void);
 uint32_t gw_mlag_age(void);	      // seconds
 void gw_mlag_addresses_changed(void); // of members: what is on link there
 json_t *gw_mlag_json(bool detail);
+json_t *gw_mlag_stats_json(void); // counters, and how many entries there are

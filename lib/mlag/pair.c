@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "base/log.h"
+#include "dp/replay.h"
 #include "icmp/icmp.h"
 #include "mlag/path.h"
 #include "neigh/neigh.h"
@@ -18,7 +19,8 @@
 
 GW_LOG_MODULE("mlag");
 
-#define EVENTS_MAX 8 // logged in one loop
+#define EVENTS_MAX   8 // logged in one loop
+#define REPLAY_EPOCH 1
 
 struct pair pair;
 uint64_t gw_mlag_peer_mac;
@@ -79,6 +81,8 @@ static uint32_t epoch(void)
 {
 	struct timespec ts;
 
+	if (gw_worker_conf.replay)
+		return REPLAY_EPOCH;
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (uint32_t)ts.tv_sec;
 }
@@ -88,6 +92,8 @@ static uint64_t clock_us(void)
 {
 	struct timespec ts;
 
+	if (gw_worker_conf.replay)
+		return GW_REPLAY_START_US;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }

@@ -15,7 +15,9 @@ struct pair_member {
 	struct gw_mlag_member_state want; // as the protocol has it
 	bool dirty;			  // and the ports have not yet
 	bool carrier;
+	bool taken; // down because the protocol wants it, not because of a command
 	bool lacp_changed;
+	enum gw_lacp_refusal refusal; // as last logged
 };
 
 struct pair {
@@ -28,6 +30,12 @@ struct pair {
 };
 
 extern struct pair pair;
+
+// The partner is not the one that the peer has, or takes one link at a time.
+static inline bool pair_refused(enum gw_lacp_refusal refusal)
+{
+	return refusal == GW_LACP_WRONG_PARTNER || refusal == GW_LACP_INDIVIDUAL;
+}
 
 // ports.c
 struct pair_member *pair_member_of(uint16_t port);   // NULL: none

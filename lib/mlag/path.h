@@ -31,6 +31,12 @@ static inline bool gw_mlag_is_control(const struct gw_iface *ifc, uint16_t type)
 		(ifc->mlag == GW_MLAG_PEER_LINK && type == RTE_BE16(GW_MLAG_ETHERTYPE));
 }
 
+// Of IGMP and MLD: what comes in by a member is told to the peer.
+static inline enum gw_class gw_mlag_group_class(const struct gw_pkt *p)
+{
+	return gw_ifaces[p->iface].mlag == GW_MLAG_MEMBER ? GW_PUNT_MEMBER : GW_PUNT_GROUP;
+}
+
 // Split horizon: what came over the peer link leaves neither by it nor by a member whose twin is
 // up.
 static inline bool gw_mlag_splits(const struct gw_iface *out, const struct gw_pkt *p)

@@ -9,6 +9,7 @@
 #include <rte_ethdev.h>
 
 #include "base/log.h"
+#include "dp/worker.h"
 #include "iface/iface.h"
 #include "mlag/pair.h"
 #include "neigh/neigh.h"
@@ -63,11 +64,17 @@ static void lacp_send(void *ctx, const uint8_t pdu[static GW_LACP_LEN])
 
 static struct gw_mlag_twin partner_of(const struct pair_member *pm, const struct gw_lacp_info *p)
 {
+	uint8_t lacp = GW_MLAG_LACP_PARTNER;
+
+	if (p->port == 0 && p->key == 0)
+		lacp = 0;
+	else if ((p->state & GW_LACP_AGGREGATION) == 0)
+		lacp |= GW_MLAG_LACP_ALONE;
+	if (lacp != 0 && gw_lacp_up(&pm->lacp))
+		lacp |= GW_MLAG_LACP_IN_SYNC;
 	return (struct gw_mlag_twin){
 		.mlag = pm->spec.mlag,
-		.lacp = (uint8_t)(p->port == 0 && p->key == 0 ? 0
-							      : GW_MLAG_LACP_PARTNER |
-					(gw_lacp_up(&pm->lacp) ? GW_MLAG_LACP_IN_SYNC : 0)),
+		.lacp = lacp,
 		.partner_priority = p->system_priority,
 		.partner_key = p->key,
 		.partner = p->system,
@@ -100,7 +107,7 @@ static void link_tell(struct pair_member *pm, uint64_t now_us)
 
 void pair_ports_poll(uint64_t now_us)
 {
-	if (now_us < pair.polled_us + POLL_US)
+	if (now_us < pair.polled_us + (gw_worker_conf.replay ? 0 : POLL_US))
 		return;
 	pair.polled_us = now_us;
 	gw_mlag_peer_link(pair.m, now_us, carrier(pair.spec.peer_link));
@@ -116,7 +123,7 @@ void pair_ports_poll(uint64_t now_us)
 	}
 }
 
-// A port that speaks LACP goes out of sync, another one down.
+// A port that speaks LACP goes out of sync, another one down. What a command took down stays down.
 static void enable(struct pair_member *pm)
 {
 	struct gw_port *p = &gw_ports[pm->spec.port];
@@ -126,7 +133,10 @@ static void enable(struct pair_member *pm)
 		gw_lacp_hold(&pm->lacp, gw_slow_now_us(), !pm->want.enable);
 		return;
 	}
-	if (p->up != pm->want.enable && gw_port_set(p->name, pm->want.enable, &err) < 0)
+	if (pm->want.enable ? !pm->taken : !p->up)
+		return;
+	pm->taken = !pm->want.enable;
+	if (gw_port_set(p->name, pm->want.enable, &err) < 0)
 		LOG(ERR, "%s", err.text);
 	// The driver does not tell the other end.
 	if (p->xdp != NULL && gw_xdp_up_set(p->xdp, pm->want.enable) < 0)
@@ -139,13 +149,30 @@ static void direct(const struct pair_member *pm)
 	uint16_t out = pm->want.over_peer ? pair.peer_iface : 0;
 
 	gw_ports[pm->spec.port].split = !pm->want.from_peer;
+	gw_ports[pm->spec.port].no_mcast = !pm->want.deliver;
 	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;) {
 		if (gw_ifaces[i].port != pm->spec.port)
 			continue;
 		__atomic_store_n(&gw_ifaces[i].split, !pm->want.from_peer, __ATOMIC_RELEASE);
+		__atomic_store_n(&gw_ifaces[i].no_mcast, !pm->want.deliver, __ATOMIC_RELEASE);
 		if (gw_iface_infos[i].redirect != out)
 			gw_neigh_redirect(i, out);
 	}
+}
+
+// A link that is plugged in wrongly: whoever did it looks here.
+static void refusal_log(struct pair_member *pm)
+{
+	const struct gw_lacp_info *p = &pm->lacp.partner;
+	char mac[GW_MAC_LEN];
+
+	if (pair_refused(pm->lacp.refusal) && !pair_refused(pm->refusal))
+		LOG(WARNING,
+			"MLAG id %u, port %s: its partner is %s key %u, and does not take this "
+			"port and the peer's together",
+			pm->spec.mlag, gw_ports[pm->spec.port].name, gw_mac_str(&p->system, mac),
+			p->key);
+	pm->refusal = pm->lacp.refusal;
 }
 
 void pair_ports_apply(void)
@@ -160,6 +187,7 @@ void pair_ports_apply(void)
 			gw_mlag_partner_set(pair.m, gw_slow_now_us(), &twin);
 			link_tell(pm, gw_slow_now_us());
 		}
+		refusal_log(pm);
 		if (!pm->dirty)
 			continue;
 		pm->dirty = false;

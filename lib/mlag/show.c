@@ -25,9 +25,10 @@ static json_t *mac_json(const struct gw_mac *mac)
 
 static const char *reason_of(const struct pair_member *pm, const struct gw_mlag_status *st)
 {
-	if (pm->want.enable)
-		return "";
-	return st->restoring ? "delay restore" : "dual active";
+	if (!pm->want.enable)
+		return st->restoring ? "delay restore" : "dual active";
+	return pair.spec.lacp && pair_refused(pm->lacp.refusal) ? "the peer has another partner"
+								: "";
 }
 
 static json_t *lacp_json(const struct pair_member *pm)
@@ -100,6 +101,18 @@ static json_t *counts_json(const struct gw_mlag_status *st)
 		if (st->bad[i] > 0)
 			json_object_set_new(o, name, json_integer((json_int_t)st->bad[i]));
 	}
+	return o;
+}
+
+json_t *gw_mlag_stats_json(void)
+{
+	struct gw_mlag_status st;
+	json_t *o;
+
+	gw_mlag_status(pair.m, &st);
+	o = counts_json(&st);
+	json_object_set_new(o, "entries", json_integer(st.confirmed));
+	json_object_set_new(o, "unconfirmed", json_integer(st.unconfirmed));
 	return o;
 }
 

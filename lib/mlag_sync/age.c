@@ -133,12 +133,23 @@ bool mlag_age(struct gw_mlag *m)
 	return more;
 }
 
-// All that is held is asked for, at the pace: the peer hears the answers, or is told.
+uint64_t mlag_pace_us(const struct gw_mlag *m, uint32_t asks)
+{
+	return 2000000ull * asks / m->conf.asks_per_s;
+}
+
+// All that is held is asked for, at the pace: the peer hears the answers, or is told. A peer that
+// comes and goes because there is too much to do gets no more to do by that: what differs then is
+// left to the digests.
 void mlag_refresh_all(struct gw_mlag *m)
 {
 	const uint64_t most = m->peer.hello.confirmed > m->table.confirmed ? m->peer.hello.confirmed
 									   : m->table.confirmed;
 
+	if (m->peer.epoch == m->refresh_epoch && m->now_us < m->refresh_end_us)
+		return;
+	m->refresh_epoch = m->peer.epoch;
+	m->refresh_end_us = m->now_us + mlag_pace_us(m, m->table.confirmed);
 	m->refresh_us = m->now_us != 0 ? m->now_us : 1;
 	m->refresh_budget = most + most / 10;
 	m->refresh_unconfirmed = m->peer.hello.confirmed + m->peer.hello.confirmed / 10;

@@ -84,11 +84,16 @@ static bool outranks(const struct gw_mlag_entry *e, const struct gw_mlag_packet 
 	return diff != 0 ? diff > 0 : e->mlag > p->mlag;
 }
 
+// Nobody makes the peer's count of confirmed entries grow but hosts that answer it: as many as it
+// has more than this device are let in beside the bound.
 static uint32_t unconfirmed_max(const struct gw_mlag *m)
 {
-	return m->refresh_us != 0 && m->refresh_unconfirmed > m->conf.max_unconfirmed
-		? m->refresh_unconfirmed
-		: m->conf.max_unconfirmed;
+	uint32_t theirs = m->peer.state == GW_MLAG_PEER_UP ? m->peer.hello.confirmed : 0;
+	uint32_t most = m->conf.max_unconfirmed;
+
+	if (theirs > m->table.confirmed)
+		most += theirs - m->table.confirmed;
+	return m->refresh_us != 0 && m->refresh_unconfirmed > most ? m->refresh_unconfirmed : most;
 }
 
 // There is room for a sender of whom nothing is known, or why not.

@@ -100,6 +100,7 @@ static_assert(sizeof(struct gw_mlag_tlv_config) == 16, "wire format");
 
 #define GW_MLAG_LACP_IN_SYNC 0x01
 #define GW_MLAG_LACP_PARTNER 0x02 // the partner's fields are known
+#define GW_MLAG_LACP_ALONE   0x04 // the partner does not aggregate: one link at a time
 
 enum gw_mlag_role { GW_MLAG_NO_ROLE, GW_MLAG_PRIMARY, GW_MLAG_SECONDARY };
 

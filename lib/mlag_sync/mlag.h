@@ -71,6 +71,7 @@ struct gw_mlag_member_state {
 	bool enable;	// the port may be up; false: taken down by delay restore or dual-active
 	bool over_peer; // traffic for its hosts goes over the peer link
 	bool from_peer; // traffic that came over the peer link may leave through it
+	bool deliver; // multicast leaves through it; false: the peer, that has it as well, delivers
 };
 
 // How a packet goes into the ordinary input.

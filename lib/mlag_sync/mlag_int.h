@@ -84,9 +84,12 @@ struct gw_mlag {
 	struct mlag_batch batch[GW_MLAG_SUB_MAX + 1];
 	struct mlag_tokens ask;
 	uint64_t refresh_us;	 // when it began, 0: none runs
+	uint64_t refresh_end_us; // no other one of the same run of the peer before
+	uint32_t refresh_epoch;
 	uint64_t refresh_budget; // packets of unknown senders beyond the rate
 	uint32_t refresh_unconfirmed;
 	struct mlag_repair repair[GW_MLAG_BUCKETS];
+	uint64_t repair_us; // no bucket is asked before
 	uint32_t buckets_differ;
 	uint64_t equal_us;		 // since when, 0: they are not
 	enum gw_mlag_role role, role_up; // the latter when the peer came up
@@ -138,7 +141,8 @@ bool mlag_entry_says(const struct gw_mlag_entry *e, const struct gw_mlag_packet 
 struct gw_mlag_key mlag_key(const struct gw_mlag_packet *p, const struct gw_mlag_claim *c);
 
 // relay.c
-enum gw_mlag_count mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg);
+enum gw_mlag_bad mlag_sync_check(const struct gw_mlag_message *msg);
+void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg); // that was checked
 
 // batch.c
 void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p);
@@ -149,6 +153,7 @@ void mlag_batch_discard(struct gw_mlag *m);
 bool mlag_age(struct gw_mlag *m);
 void mlag_due(struct gw_mlag *m, struct gw_mlag_entry *e, bool broadcast);
 void mlag_refresh_all(struct gw_mlag *m);
+uint64_t mlag_pace_us(const struct gw_mlag *m, uint32_t asks); // at half of the pace
 
 // repair.c
 void mlag_digests_compare(struct gw_mlag *m);

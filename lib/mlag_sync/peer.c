@@ -168,13 +168,23 @@ static enum gw_mlag_count hello_input(struct gw_mlag *m, const struct gw_mlag_me
 
 static enum gw_mlag_count sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
+	enum gw_mlag_bad bad = mlag_sync_check(msg);
+
+	// Before all else: a malformed message takes no sequence number from a good one.
+	if (bad != GW_MLAG_GOOD) {
+		m->bad[bad]++;
+		return GW_MLAG_N_malformed;
+	}
 	if (m->peer.state == GW_MLAG_PEER_REFUSED)
 		return GW_MLAG_N_refused_config;
 	if (m->peer.state == GW_MLAG_PEER_DOWN || msg->epoch != m->peer.epoch)
 		return GW_MLAG_N_other_epoch;
 	if (sequence_take(m, msg->sequence) == TWICE)
 		return GW_MLAG_N_duplicate;
-	return mlag_sync_input(m, msg);
+	// Who relays lives: hellos may be lost among so many answers.
+	m->peer.heard_us = m->now_us;
+	mlag_sync_input(m, msg);
+	return GW_MLAG_TAKEN;
 }
 
 // Counted and nothing changed: from elsewhere, of another version, malformed.

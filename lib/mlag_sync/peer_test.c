@@ -405,6 +405,21 @@ static void two_primaries_become_one(void **)
 	expect_members(1, false);
 }
 
+// The keepalive comes before the first hello: it elects nobody, and takes no port down.
+static void roles_of_two_that_start_together(void **)
+{
+	s.conf.keepalive = s.cut = true;
+	sim_boot(&s, 0);
+	sim_boot(&s, 1);
+	sim_run(&s, SIM_S + SIM_S / 2);
+	assert_true(sim_count(&s, 1, GW_MLAG_N_keepalive_received) > 0);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_NO_ROLE);
+	s.cut = false;
+	sim_run(&s, SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+}
+
 static void keepalive_of_another_is_refused(void **)
 {
 	s.conf.keepalive = true;
@@ -476,6 +491,23 @@ static void traffic_follows_the_ports_of_both(void **)
 	assert_false(s.node[0].member[1].over_peer);
 }
 
+static void one_of_both_delivers_multicast(void **)
+{
+	sim_both(&s);
+	assert_true(s.node[0].member[1].deliver); // the primary
+	assert_false(s.node[1].member[1].deliver);
+	sim_link(&s, 0, 1, false);
+	sim_run(&s, SIM_MS);
+	assert_true(s.node[1].member[1].deliver);
+	assert_false(s.node[1].member[2].deliver);
+	sim_link(&s, 0, 1, true);
+	sim_run(&s, SIM_MS);
+	assert_false(s.node[1].member[1].deliver);
+	sim_kill(&s, 0);
+	sim_run(&s, 2 * SIM_S);
+	assert_true(s.node[1].member[1].deliver);
+}
+
 static void member_that_the_peer_has_no_more(void **)
 {
 	sim_both(&s);
@@ -502,8 +534,16 @@ static void partner_must_be_the_same(void **)
 	gw_mlag_partner_set(s.node[1].m, s.now_us, &there);
 	sim_run(&s, SIM_MS);
 	assert_true(gw_mlag_partner_ok(s.node[0].m, &here));
-	here.partner_key = 8;
+	here.lacp |= GW_MLAG_LACP_ALONE;
 	assert_true(gw_mlag_partner_ok(s.node[0].m, &here)); // the primary goes first
+	gw_mlag_partner_set(s.node[0].m, s.now_us, &here);
+	sim_run(&s, SIM_MS);
+	assert_false(gw_mlag_partner_ok(s.node[1].m, &there));
+	here.lacp = GW_MLAG_LACP_PARTNER;
+	here.partner_key = 8;
+	assert_true(gw_mlag_partner_ok(s.node[0].m, &here)); // here as well
+	gw_mlag_partner_set(s.node[0].m, s.now_us, &there);
+	sim_run(&s, SIM_MS);
 	assert_true(gw_mlag_partner_ok(s.node[1].m, &there));
 	gw_mlag_partner_set(s.node[0].m, s.now_us, &here);
 	sim_run(&s, SIM_MS);
@@ -572,10 +612,12 @@ int main(void)
 		CASE(dead_primary_is_succeeded),
 		CASE(isolated_secondary_succeeds_a_dead_primary),
 		CASE(two_primaries_become_one),
+		CASE(roles_of_two_that_start_together),
 		CASE(keepalive_of_another_is_refused),
 		CASE(delay_restore),
 		CASE(delay_restore_ends_after_its_most),
 		CASE(traffic_follows_the_ports_of_both),
+		CASE(one_of_both_delivers_multicast),
 		CASE(member_that_the_peer_has_no_more),
 		CASE(partner_must_be_the_same),
 		CASE(bad_configuration_is_refused),

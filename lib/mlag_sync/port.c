@@ -19,6 +19,7 @@ void mlag_member_update(struct gw_mlag *m, struct mlag_member *mb)
 
 	s.over_peer = peer && mb->twin.up && !(mb->link && s.enable);
 	s.from_peer = peer && !mb->twin.up;
+	s.deliver = !peer || !mb->twin.up || m->role != GW_MLAG_SECONDARY;
 	mb->own.up = mb->link && s.enable;
 	if (memcmp(&s, &mb->state, sizeof(s)) == 0)
 		return;
@@ -84,11 +85,12 @@ void gw_mlag_partner_set(struct gw_mlag *m, uint64_t now_us, const struct gw_mla
 static bool partner_is(const struct gw_mlag_twin *a, const struct gw_mlag_twin *b)
 {
 	return gw_mac_is(&a->partner, &b->partner) && a->partner_key == b->partner_key &&
-		a->partner_priority == b->partner_priority;
+		a->partner_priority == b->partner_priority &&
+		((a->lacp | b->lacp) & GW_MLAG_LACP_ALONE) == 0;
 }
 
-// Two partners behind one MLAG id: a server that is wired wrongly. Who is in sync already stays;
-// otherwise the primary goes first.
+// Two partners behind one MLAG id: a server that is wired wrongly; or one that uses its links one
+// by one. Who is in sync already stays; otherwise the primary goes first.
 bool gw_mlag_partner_ok(const struct gw_mlag *m, const struct gw_mlag_twin *partner)
 {
 	const struct mlag_member *mb = mlag_member(m, partner->mlag);

@@ -88,19 +88,19 @@ static enum gw_mlag_count record(
 							  : reply(m, mb, p, c, e);
 }
 
-enum gw_mlag_count mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
+enum gw_mlag_bad mlag_sync_check(const struct gw_mlag_message *msg)
 {
 	enum gw_mlag_bad bad = gw_mlag_records_check(msg);
+
+	return bad == GW_MLAG_GOOD ? packets_check(msg) : bad;
+}
+
+void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
+{
 	struct gw_mlag_record r;
 	struct gw_mlag_claim c;
 	uint32_t at = 0;
 
-	if (bad == GW_MLAG_GOOD)
-		bad = packets_check(msg);
-	if (bad != GW_MLAG_GOOD) {
-		m->bad[bad]++;
-		return GW_MLAG_N_malformed;
-	}
 	while (gw_mlag_record_next(msg, &at, &r)) {
 		const struct gw_mlag_packet p = {r.mlag, r.vlan, r.vrf, r.len, r.packet};
 
@@ -108,5 +108,4 @@ enum gw_mlag_count mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_messa
 		m->count[GW_MLAG_N_record_received]++;
 		m->count[record(m, &p, &c)]++;
 	}
-	return GW_MLAG_TAKEN;
 }

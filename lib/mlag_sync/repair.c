@@ -43,16 +43,20 @@ static void confirm(struct gw_mlag *m, unsigned i, uint64_t missing)
 	}
 }
 
-static void ask_bucket(struct gw_mlag *m, unsigned i)
+static uint32_t ask_bucket(struct gw_mlag *m, unsigned i)
 {
 	struct gw_mlag_entry *e;
+	uint32_t n = 0;
 
 	m->count[GW_MLAG_N_repairs]++;
 	for (e = gw_mlag_bucket_first(&m->table, i); e != NULL;
 		e = gw_mlag_bucket_next(&m->table, e)) {
-		if (e->list == GW_MLAG_HELD || e->list == GW_MLAG_VERIFY)
-			mlag_due(m, e, true);
+		if (e->list != GW_MLAG_HELD && e->list != GW_MLAG_VERIFY)
+			continue;
+		mlag_due(m, e, true);
+		n++;
 	}
+	return n;
 }
 
 // Again with each hello until it agrees: answers may be lost on the way to the peer. What differs
@@ -83,7 +87,8 @@ static bool backlogged(const struct gw_mlag *m)
 
 void mlag_digests_compare(struct gw_mlag *m)
 {
-	bool wait = backlogged(m);
+	bool wait = backlogged(m), rest = m->now_us < m->repair_us;
+	uint32_t asked = 0;
 
 	m->buckets_differ = 0;
 	for (unsigned i = 0; i < GW_MLAG_BUCKETS; i++) {
@@ -96,12 +101,15 @@ void mlag_digests_compare(struct gw_mlag *m)
 		m->buckets_differ++;
 		if (r->differ_us == 0 || (wait && r->rounds == 0))
 			r->differ_us = m->now_us;
-		if (m->now_us < r->differ_us + m->conf.settle_us || m->now_us < r->next_us)
+		if (rest || m->now_us < r->differ_us + m->conf.settle_us || m->now_us < r->next_us)
 			continue;
-		ask_bucket(m, i);
+		asked += ask_bucket(m, i);
 		r->next_us = m->now_us + round_us(m, r);
 		r->rounds++;
 	}
+	// Half of the pace at most goes into repairs, or many that differ would never come to rest.
+	if (asked > 0)
+		m->repair_us = m->now_us + mlag_pace_us(m, asked);
 	if (m->buckets_differ > 0)
 		m->equal_us = 0;
 	else if (m->equal_us == 0)

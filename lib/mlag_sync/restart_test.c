@@ -119,6 +119,25 @@ static void peer_link_repaired_both_ask(void **)
 	assert_true(sim_equal(&s));
 }
 
+// A peer that comes and goes because there is too much to do does not make more of it.
+static void flaps_ask_everybody_once(void **)
+{
+	s.conf.asks_per_s = 5000; // half of that: all of them in 2 s
+	many_hosts(5000);
+	sim_cut(&s, true);
+	sim_run(&s, 2 * SIM_S);
+	sim_cut(&s, false);
+	sim_run(&s, SIM_S / 2);
+	sim_cut(&s, true);
+	sim_run(&s, 5 * SIM_S / 4);
+	assert_int_not_equal(sim_status(&s, A).peer, GW_MLAG_PEER_UP);
+	sim_cut(&s, false);
+	sim_run(&s, 10 * SIM_S); // settling, and repair of what answered during the cut
+	assert_int_equal(sim_count(&s, A, GW_MLAG_N_refreshes), 2); // the first was at the start
+	assert_int_equal(sim_count(&s, B, GW_MLAG_N_refreshes), 2);
+	assert_true(sim_equal(&s));
+}
+
 static void hosts_that_died_meanwhile_go(void **)
 {
 	many_hosts(500);
@@ -236,6 +255,7 @@ int main(void)
 		CASE(restart_all_answers_at_a),
 		CASE(restart_some_answers_at_each),
 		CASE(peer_link_repaired_both_ask),
+		CASE(flaps_ask_everybody_once),
 		CASE(hosts_that_died_meanwhile_go),
 		CASE(late_confirmation_does_not_put_repair_off),
 		cmocka_unit_test(one_in_three_lost_differs_no_longer_than_twice_the_settling_time),

@@ -19,6 +19,7 @@ static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 		return;
 	m->role = role;
 	mlag_event(m, "%s: %s", names[role], why);
+	mlag_members_update(m);
 }
 
 // Lower priority, then lower system id.
@@ -164,6 +165,10 @@ void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, 
 	m->count[GW_MLAG_N_keepalive_received]++;
 	m->keepalive_us = now_us;
 	if (m->peer.state != GW_MLAG_PEER_DOWN)
+		return;
+	// Two that start together: the peer link is to have its time, and elects once.
+	if (m->role == GW_MLAG_NO_ROLE && hello.role == GW_MLAG_NO_ROLE &&
+		now_us < m->peer.down_us + keepalive_wait_us(m))
 		return;
 	elect(m, hello.role, hello.priority, true);
 	peer_silent(m);

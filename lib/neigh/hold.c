@@ -85,7 +85,9 @@ static void hop_restore(struct rte_mbuf *m)
 static void packet_fail(struct rte_mbuf *m, bool icmp)
 {
 	GW_SLOW_STATS->drop[GW_DROP_neigh_unresolved]++;
-	if (icmp && !gw_bucket_take(&icmp_bucket, rte_rdtsc())) {
+	// About what is ours no error is sent.
+	if (icmp && gw_meta(m)->origin != GW_FROM_SELF &&
+		!gw_bucket_take(&icmp_bucket, rte_rdtsc())) {
 		gw_slow_event(GW_EV_icmp_rate_limited);
 		icmp = false;
 	}

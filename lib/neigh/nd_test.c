@@ -9,6 +9,7 @@
 
 #include "neigh/entry.h"
 #include "neigh/fixture.h"
+#include "neigh/nd_message.h"
 
 #define S 1000000ull
 
@@ -177,12 +178,21 @@ static void malformed(void **state)
 static void from_off_the_link(void **state)
 {
 	static const char ns[] = NS(OUR_IP) SLLA(PEER_MAC);
+	struct gw_nd_message *message;
+	struct rte_ipv6_hdr *ip;
 	struct rte_mbuf *m;
 
 	gw_nd_input(received_ip6(net, PEER, GROUP, 254, IPPROTO_ICMPV6, ns));
-	gw_nd_input(received_ip6(net, PEER, GROUP, 255, IPPROTO_FRAGMENT, ns));
 	m = received_ip6(net, PEER, GROUP, 255, IPPROTO_ICMPV6, ns);
-	rte_pktmbuf_append(m, 4); // not what the payload length says
+	ip = rte_pktmbuf_mtod(m, struct rte_ipv6_hdr *);
+	message = (struct gw_nd_message *)(ip + 1);
+	ip->proto = IPPROTO_FRAGMENT;
+	message->checksum = 0;
+	message->checksum = rte_ipv6_udptcp_cksum(ip, message);
+	gw_nd_input(m);
+	// an option more than the payload length says
+	m = received_ip6(net, PEER, GROUP, 255, IPPROTO_ICMPV6, ns);
+	memcpy(rte_pktmbuf_append(m, 8), "\x0e\x01\0\0\0\0\0", 8);
 	gw_nd_input(m);
 	assert_int_equal(drops(GW_DROP_nd_invalid), 3);
 	expect_nothing();
@@ -400,6 +410,11 @@ static void announced_when_active(void **state)
 	expect_nd(2, ALL_MAC " " GW_MAC " 81 00 00 64 86 dd", "2001:db8:1::1", ALL_NODES,
 		NA("a0", GW_IP) TLLA(GW_MAC));
 	expect_nothing();
+	assert_int_equal(events(GW_EV_nd_advert_sent), 2);
+	// nothing of IPv6 where nobody speaks it
+	assert_int_equal(gw_iface_switch("a2", GW_HALF_STANDBY, &err), 0);
+	assert_int_equal(gw_iface_switch("a2", GW_HALF_ACTIVE, &err), 0);
+	assert_int_equal(events(GW_EV_arp_announce_sent), 2);
 	assert_int_equal(events(GW_EV_nd_advert_sent), 2);
 }
 

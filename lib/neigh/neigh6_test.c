@@ -378,6 +378,7 @@ static void static_ones_stay(void **state)
 	assert_int_equal(cli("del neighbor 2001:db8::9 interface net", NULL), 0);
 	assert_int_equal(neigh_route(PEER), 0);
 	assert_int_equal(gw_neigh_static_add(net, ip("fe80::9"), &mac, &err), 0);
+	assert_int_equal(neigh_route("fe80::9"), 0);
 	assert_int_equal(gw_neigh_static_add(net, ip("2001:db8::1"), &mac, &err), -EEXIST);
 	assert_int_equal(gw_neigh_static_add(net, ip("fe80::ff:fe00:a01"), &mac, &err), -EEXIST);
 	err.code = 0;

@@ -19,7 +19,7 @@ static const struct gw_conf_field fields[] = {
 	{"hold_total", "packets that wait for all neighbors, default 1024", GW_CONF_U32, .min = 1,
 		.max = 65536},
 	{"max_neighbors", "neighbors beside static ones, default 65536", GW_CONF_U32, .min = 16,
-		.max = 65536},
+		.max = 262144},
 	{},
 };
 

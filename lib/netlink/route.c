@@ -62,11 +62,11 @@ static bool hop_add(struct gw_nl_route *r, const struct gw_nl_hop *hop)
 
 static bool hop_attrs(const uint8_t *at, size_t len, uint8_t family, struct gw_nl_hop *hop)
 {
-	const struct nlattr *attr;
+	const uint8_t *end = at + len;
+	const struct nlattr *a = (const struct nlattr *)at;
 
-	mnl_attr_for_each_payload((const void *)at, len)
-	{
-		if (!hop_attr(attr, family, hop))
+	for (; mnl_attr_ok(a, (int)(end - (const uint8_t *)a)); a = mnl_attr_next(a)) {
+		if (!hop_attr(a, family, hop))
 			return false;
 	}
 	return true;

@@ -36,7 +36,7 @@ struct gw_port {
 	bool sr_domain;	      // inside of the segment-routing domain
 	bool host_routes;     // servers are behind it, each with a host route
 	uint8_t mlag;	      // enum gw_mlag_port
-	bool split;	      // of its interfaces
+	bool split, no_mcast; // of its interfaces
 	bool has_virtual_mac;
 	struct gw_mac virtual_mac; // of the MLAG pair
 	uint16_t vrf;

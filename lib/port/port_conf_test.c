@@ -43,6 +43,7 @@ static const struct check_case start[] = {
 		"every user plane)"},
 	{"gateway", "{'mac':'01:00:5e:00:01:01'}",
 		"c.json:31: /gateway/mac: is no device's MAC address (unicast, not all zeros)"},
+	{"cusp", "{'cp':'192.0.2.100'}", NULL},
 	{"linkage", "[{'name':'g1','uplinks':['core0'],'downlinks':['acc0']}]", NULL},
 };
 

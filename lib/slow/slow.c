@@ -12,15 +12,16 @@
 #include <rte_ring.h>
 
 #include "dp/rcu.h"
+#include "dp/replay.h"
 #include "dp/worker.h"
 
 #define PUNT_BURST    64
 #define MAX_TASKS     32
 #define SPIN_LOOPS    200
 #define SLEEP_MAX_US  200
+#define DATA_HEADROOM 256 // for an outer header and the link layer
 #define MAX_WATCHES   16
 #define WATCH_US      100 // between looks while there is other work
-#define DATA_HEADROOM 256 // for an outer header and the link layer
 
 static struct {
 	bool (*fn)(uint64_t now_us);
@@ -49,6 +50,10 @@ static void clock_read(void)
 {
 	struct timespec ts;
 
+	if (gw_worker_conf.replay) {
+		now_us = gw_replay_clock_us();
+		return;
+	}
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	now_us = (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
@@ -137,8 +142,9 @@ static unsigned punts_poll(void)
 
 		if (input == NULL)
 			input = c == GW_PUNT_ERROR ? no_error : nobody;
-		if (n > 0)
+		if (n > 0) {
 			GW_TSAN_ACQUIRE(gw_punt_ring[c]);
+		}
 		for (unsigned i = 0; i < n; i++)
 			input(m[i]);
 		__atomic_store_n(&gw_punt_done, gw_punt_done + n, __ATOMIC_RELEASE);
@@ -188,7 +194,7 @@ bool gw_slow_once(void)
 	bool work;
 
 	clock_read();
-	work = punts_poll() > 0;
+	work = (!gw_worker_conf.replay || gw_replay_punts_due()) && punts_poll() > 0;
 	work |= watches_poll();
 	work |= tasks_run();
 	work |= gw_rcu_reclaim();

@@ -24,6 +24,8 @@ uint64_t gw_slow_now_us(void);
 static inline void gw_slow_drop(struct rte_mbuf *m, enum gw_drop reason)
 {
 	GW_SLOW_STATS->drop[reason]++;
+	if (unlikely(gw_capture_on))
+		gw_capture_packet_drop(0, gw_meta(m)->iface, m, gw_meta(m)->l2_len, reason);
 	GW_TSAN_RELEASE(gw_pool);
 	rte_pktmbuf_free(m);
 }

@@ -40,6 +40,7 @@ void gw_tables_fini(void)
 	gw_learn_fini();
 	gw_route_fini();
 	gw_rcu_fini(); // what still waits for a grace period names entries of those below
+	gw_sr_mcast_fini();
 	gw_multipath_fini();
 	gw_neigh_fini();
 	gw_host_fini();

@@ -191,7 +191,7 @@ static void shown(void **)
 	drain();
 	tree = gw_mcast_tree_find(&source);
 	gw_branch_stats[1][gw_mcast_branches(tree)->b[0].stats] =
-		(struct gw_io_stats){.tx_packets = 3, .tx_octets = 300};
+		(struct gw_branch_stats){.packets = 3, .octets = 300};
 	gw_tree_stats[1][tree] = (struct gw_io_stats){.rx_packets = 3, .rx_octets = 240};
 	gw_mcast_tree_too_big(tree, 1400, gw_slow_now_us());
 	says("show mcast tree " T1,

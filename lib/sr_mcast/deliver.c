@@ -12,15 +12,6 @@
 #include "sr_mcast/forward.h"
 #include "sr_mcast/receiver.h"
 
-bool gw_group_is_local(const struct gw_ip *group)
-{
-	const uint8_t *b = group->a.s6_addr;
-
-	if (gw_ip_is4(group))
-		return b[12] == 224 && b[13] == 0 && b[14] == 0;
-	return (b[1] & 15) <= 2;
-}
-
 // As the low 48 bits of a little-endian load.
 static uint64_t group_mac(const struct gw_ip *group)
 {
@@ -55,7 +46,7 @@ static inline bool member_takes(
 	const struct gw_iface *ifc = &gw_ifaces[m->iface];
 
 	return m->iface != p->iface && ifc->half == GW_HALF_ACTIVE && ifc->l2_len != 0 &&
-		gw_member_wants(m, src);
+		!ifc->no_mcast && gw_member_wants(m, src);
 }
 
 void gw_receivers_send(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf, bool ip4)

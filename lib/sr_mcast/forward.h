@@ -32,7 +32,3 @@ void gw_receivers_send(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf, bool
 // For the leaf's part of a packet that goes over branches too: a copy from its data on, counted.
 // False: no buffer; counted as dropped.
 bool gw_leaf_copy(struct gw_worker *w, const struct gw_pkt *p, struct gw_pkt *copy);
-
-// A group that never leaves its link: 224.0.0.0/24 (RFC 1112 4), ff0X::/16 of scope 0, 1 and 2
-// (RFC 4291 2.7).
-bool gw_group_is_local(const struct gw_ip *group);

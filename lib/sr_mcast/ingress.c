@@ -11,6 +11,7 @@
 #include "ip6/ip6.h"
 #include "sr_mcast/flow.h"
 #include "sr_mcast/forward.h"
+#include "sr_mcast/group.h"
 #include "sr_mcast/sr_mcast.h"
 
 #define LABEL_MASK 0xfffff
@@ -191,7 +192,7 @@ void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p)
 	uint32_t flow;
 
 	native_parse(p, &n);
-	if (gw_group_is_local(&n.key.group)) {
+	if (gw_group_is_link_local(&n.key.group)) {
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;
 	}

@@ -9,6 +9,7 @@
 #include "ip4/ip4.h"
 #include "ip6/ip6.h"
 #include "sr_mcast/forward.h"
+#include "sr_mcast/group.h"
 #include "sr_mcast/sr_mcast.h"
 #include "tunnel/ecn.h"
 
@@ -57,7 +58,7 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	} else {
 		memcpy(&group, in6->dst_addr, sizeof(group));
 	}
-	if (unlikely(gw_group_is_local(&group))) {
+	if (unlikely(gw_group_is_link_local(&group))) {
 		gw_drop(w, p, GW_DROP_mcast_scope);
 		return;
 	}
@@ -88,10 +89,15 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 // its checksum right (RFC 9524 2.2.2).
 static void to_leaf(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 {
-	if (gw_pkt_ip6(p)->proto == IPPROTO_ICMPV6)
-		gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
-	else
+	struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
+
+	if (ip->proto != IPPROTO_ICMPV6) {
 		decapsulate(w, p, vrf);
+		return;
+	}
+	// A root's own ping has not been to a first address yet.
+	memcpy(ip->dst_addr, &gw_sr_conf.first_address, sizeof(ip->dst_addr));
+	gw_punt(w, p, GW_PUNT_LOCAL, 0, 0, GW_DROP_NONE);
 }
 
 // On to the branches: the destination changes, one hop goes, nothing else (RFC 9524 2.2).
@@ -164,7 +170,8 @@ static enum gw_drop border_check(const struct gw_pkt *p, bool to_first)
 		if (tree != 0 && gw_mcast_tree_own(tree))
 			return GW_DROP_mcast_own_source;
 	}
-	if (likely(gw_ifaces[p->iface].sr_domain))
+	// The domain is one VRF; the VLANs of its ports may be of others.
+	if (likely(gw_ifaces[p->iface].sr_domain && p->vrf == GW_SR_UNDERLAY))
 		return GW_DROP_NONE;
 	if (from_tree || gw_block6_has(&gw_sr_first_block, ip->src_addr) ||
 		gw_block6_has(&gw_sr_first_block, ip->dst_addr))
@@ -188,7 +195,8 @@ static void crowd_gather(struct gw_worker *w, struct gw_lane *lane, struct crowd
 	for (uint32_t i = 0; i < lane->n; i++) {
 		struct gw_pkt *p = &lane->p[i];
 		const struct rte_ipv6_hdr *ip = gw_pkt_ip6(p);
-		bool to_first = memcmp(ip->dst_addr, &first, sizeof(first)) == 0;
+		bool to_first = p->vrf == GW_SR_UNDERLAY &&
+			memcmp(ip->dst_addr, &first, sizeof(first)) == 0;
 		enum gw_drop reason = border_check(p, to_first);
 
 		if (unlikely(p->origin == GW_FROM_SELF)) {
@@ -213,6 +221,7 @@ static inline void list_prefetch(uint32_t tree)
 		return;
 	rte_prefetch0(list);
 	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE);
+	rte_prefetch0((const uint8_t *)list + RTE_CACHE_LINE_SIZE * 2);
 }
 
 // What the counters of a list's branches need, while the packet before is sent.
@@ -223,7 +232,7 @@ static inline void counters_prefetch(const struct gw_worker *w, uint32_t tree)
 
 	if (unlikely(list == NULL || list->n == 0))
 		return;
-	lines = RTE_MIN(list->n, 16u) * sizeof(struct gw_io_stats) / RTE_CACHE_LINE_SIZE;
+	lines = RTE_MIN(list->n, 16u) * sizeof(struct gw_branch_stats) / RTE_CACHE_LINE_SIZE;
 	for (uint32_t i = 0; i <= lines; i++)
 		rte_prefetch0((const uint8_t *)&gw_branch_stats[w->id][list->b[0].stats] +
 			i * RTE_CACHE_LINE_SIZE);

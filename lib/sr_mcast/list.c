@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <rte_common.h>
+
 #include "dp/rcu.h"
 #include "sr_mcast/dest.h"
 #include "sr_mcast/ids.h"
@@ -60,7 +62,10 @@ static int ids_assign(struct gw_mcast_branches *list, const struct gw_mcast_bran
 int gw_mcast_list_make(const struct gw_mcast_tree_spec *spec, const struct gw_mcast_branches *old,
 	struct gw_mcast_branches **out, struct gw_err *err)
 {
-	struct gw_mcast_branches *list = malloc(sizeof(*list) + spec->n * sizeof(list->b[0]));
+	size_t size = sizeof(struct gw_mcast_branches) + spec->n * sizeof(struct gw_mcast_branch);
+	// From the start of a line: with many trees each line of it comes from memory.
+	struct gw_mcast_branches *list =
+		aligned_alloc(RTE_CACHE_LINE_SIZE, RTE_CACHE_LINE_ROUNDUP(size));
 	char text[GW_IP6_LEN];
 
 	if (list == NULL)

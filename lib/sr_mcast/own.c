@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "fib/vrf.h"
+#include "iface/iface.h"
 #include "slow/slow.h"
 #include "sr_mcast/tree.h"
 #include "sr_mcast/underlay.h"
@@ -116,16 +117,19 @@ void gw_mcast_tree_too_big(uint32_t tree, uint32_t mtu, uint64_t now_us)
 	gw_slow_event(GW_EV_mcast_mtu_lowered);
 }
 
-// Copies of an own tree go to first addresses: one that quotes anything else is not about them.
-void gw_mcast_too_big_received(
-	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu)
+// Copies of an own tree go to first addresses, which are inside of the domain: a message that
+// quotes anything else, or comes from outside, is not about them.
+bool gw_mcast_too_big_received(uint16_t iface, const struct in6_addr *dst_quoted,
+	const struct in6_addr *src_quoted, uint32_t mtu)
 {
 	const struct gw_sr_conf *conf = gw_sr_conf_wanted();
 	uint32_t tree = gw_mcast_tree_find(src_quoted);
 
-	if (tree != 0 && gw_mcast_tree_own(tree) && conf != NULL &&
-		gw_prefix6_has(&conf->first_block, dst_quoted))
-		gw_mcast_tree_too_big(tree, mtu, gw_slow_now_us());
+	if (tree == 0 || !gw_mcast_tree_own(tree) || conf == NULL || !gw_ifaces[iface].sr_domain ||
+		!gw_prefix6_has(&conf->first_block, dst_quoted))
+		return false;
+	gw_mcast_tree_too_big(tree, mtu, gw_slow_now_us());
+	return true;
 }
 
 bool gw_mcast_tree_mtu_poll(uint64_t now_us)

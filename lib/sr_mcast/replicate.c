@@ -133,10 +133,10 @@ static inline void leg_send(
 		octets += sizeof(*ip);
 	}
 	if (leg->stats != 0) {
-		struct gw_io_stats *s = &gw_branch_stats[w->id][leg->stats];
+		struct gw_branch_stats *s = &gw_branch_stats[w->id][leg->stats];
 
-		s->tx_packets++;
-		s->tx_octets += octets;
+		s->packets++;
+		s->octets += octets;
 	}
 	if (unlikely(w->tracing))
 		leg_trace(r, leg, m, octets);

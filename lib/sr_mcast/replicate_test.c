@@ -14,6 +14,7 @@
 #include <rte_ether.h>
 #include <rte_ip.h>
 
+#include "cli/cli.h"
 #include "dp/mbuf.h"
 #include "sr_mcast/node_fixture.h"
 #include "sr_mcast/replicate.h"
@@ -279,6 +280,60 @@ static void list_is_exchanged_whole(void **)
 	assert_int_equal(buffers(), 0);
 }
 
+static void command(const char *line)
+{
+	struct gw_err err = {0};
+
+	if (gw_cli_run(line, false, NULL, NULL, NULL, &err) < 0)
+		fail_msg("%s: %s", line, err.text);
+	fixture_settle();
+}
+
+// The port of the one copy of a packet with this flow label.
+static uint16_t port_of_label(uint32_t label)
+{
+	const struct fixture_frame f = {.outer = true, .size = 64, .hop_limit = 64};
+	struct rte_mbuf *m = fixture_frame(&f);
+	uint16_t port = FIXTURE_OUT;
+
+	rte_pktmbuf_mtod_offset(m, struct rte_ipv6_hdr *, RTE_ETHER_HDR_LEN)->vtc_flow =
+		rte_cpu_to_be_32(0x60000000 | label);
+	fixture_input(&m, 1);
+	for (uint16_t i = 0; i < FIXTURE_OUT; i++) {
+		while (fixture_take(i, &m, 1) == 1) {
+			assert_int_equal(port, FIXTURE_OUT);
+			port = i;
+			rte_pktmbuf_free(m);
+		}
+	}
+	assert_in_range(port, 0, FIXTURE_OUT - 1);
+	return port;
+}
+
+// RFC 6438: a branch whose route has several next hops sends each flow by one of them.
+static void branch_with_several_paths(void **)
+{
+	uint32_t by[FIXTURE_OUT] = {0};
+
+	fixture_trees(1, 1, false);
+	assert_int_equal(port_of_label(1), 0);
+	command("add route fd00:0:1::/48 via 2001:db8:0::2,2001:db8:2::2");
+	for (uint32_t label = 0; label < 256; label++) {
+		uint16_t port = port_of_label(label);
+
+		assert_int_equal(port_of_label(label), port);
+		by[port]++;
+	}
+	assert_int_equal(by[0] + by[2], 256);
+	assert_in_range(by[0], 64, 192);
+	// One of them goes: the flows of the other stay.
+	command("add route fd00:0:1::/48 via 2001:db8:0::2");
+	for (uint32_t label = 0; label < 16; label++)
+		assert_int_equal(port_of_label(label), 0);
+	balance(1 + 512 + 16, 0, 0);
+	fixture_clear(1);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const rings[] = {"net_ring", "net_ring", "net_ring", "net_ring"};
@@ -291,6 +346,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test_setup(leaf_delivers, setup),
 		cmocka_unit_test_setup(root_encapsulates, setup),
 		cmocka_unit_test_setup(list_is_exchanged_whole, setup),
+		cmocka_unit_test_setup(branch_with_several_paths, setup),
 	};
 	int failed;
 

@@ -53,7 +53,7 @@ static const char *state_of(uint32_t n, const uint32_t nh[])
 
 static json_t *branch_json(const struct gw_mcast_branch *b)
 {
-	struct gw_io_stats s = gw_io_sum(gw_branch_stats, b->stats);
+	struct gw_branch_stats s = gw_branch_stats_sum(b->stats);
 	uint32_t nh[GW_MULTIPATH_MAX], n = gw_fib_nexthops(gw_mcast_dest_res(b->dest), nh);
 	json_t *paths = json_array();
 
@@ -61,8 +61,7 @@ static json_t *branch_json(const struct gw_mcast_branch *b)
 		json_array_append_new(paths, nexthop_json(nh[i]));
 	return json_pack("{s:o, s:s, s:o, s:I, s:I}", "address",
 		ip6_json(&gw_mcast_dests[b->dest].addr), "state", state_of(n, nh), "next_hops",
-		paths, "tx_packets", (json_int_t)s.tx_packets, "tx_octets",
-		(json_int_t)s.tx_octets);
+		paths, "tx_packets", (json_int_t)s.packets, "tx_octets", (json_int_t)s.octets);
 }
 
 static json_t *mtu_json(uint32_t tree)

@@ -26,7 +26,7 @@ bool gw_sr_mcast_on;
 struct gw_sr_conf gw_sr_conf;
 struct gw_block6 gw_sr_first_block, gw_sr_tree_block;
 struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
-struct gw_io_stats *gw_branch_stats[GW_MAX_LCORES];
+struct gw_branch_stats *gw_branch_stats[GW_MAX_LCORES];
 
 static struct gw_sr_conf wanted;
 static bool is_wanted;
@@ -37,11 +37,22 @@ static int stats_init(unsigned workers)
 {
 	for (unsigned i = 0; i <= workers; i++) {
 		gw_tree_stats[i] = gw_reserve((GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
-		gw_branch_stats[i] = gw_reserve(GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
+		gw_branch_stats[i] = gw_reserve(GW_MAX_BRANCH_IDS * sizeof(struct gw_branch_stats));
 		if (gw_tree_stats[i] == NULL || gw_branch_stats[i] == NULL)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+struct gw_branch_stats gw_branch_stats_sum(uint32_t stats)
+{
+	struct gw_branch_stats sum = {0};
+
+	for (int i = 0; i < GW_MAX_LCORES && gw_branch_stats[i] != NULL; i++) {
+		sum.packets += gw_branch_stats[i][stats].packets;
+		sum.octets += gw_branch_stats[i][stats].octets;
+	}
+	return sum;
 }
 
 int gw_sr_mcast_init(unsigned workers)
@@ -67,8 +78,10 @@ void gw_sr_mcast_fini(void)
 	gw_replicate_fini();
 	for (int i = 0; i < GW_MAX_LCORES; i++) {
 		gw_unreserve(gw_tree_stats[i], (GW_MAX_TREES + 1ul) * sizeof(struct gw_io_stats));
-		gw_unreserve(gw_branch_stats[i], GW_MAX_BRANCH_IDS * sizeof(struct gw_io_stats));
-		gw_tree_stats[i] = gw_branch_stats[i] = NULL;
+		gw_unreserve(
+			gw_branch_stats[i], GW_MAX_BRANCH_IDS * sizeof(struct gw_branch_stats));
+		gw_tree_stats[i] = NULL;
+		gw_branch_stats[i] = NULL;
 	}
 	gw_sr_mcast_on = is_wanted = false;
 	quiet = true;

@@ -49,10 +49,18 @@ struct gw_block6 {
 extern bool gw_sr_mcast_on; // something is configured, and gw_sr_conf may be read
 extern struct gw_block6 gw_sr_first_block, gw_sr_tree_block; // of gw_sr_conf, and like it
 extern struct gw_sr_conf gw_sr_conf;
-// [lcore][tree]: rx are packets into the tree, tx copies out of it. Sums by gw_io_sum().
+// [lcore][tree]: rx are packets into the tree, tx the copies that its branches were to get, those
+// that a drop reason names among them. Sums by gw_io_sum().
 extern struct gw_io_stats *gw_tree_stats[GW_MAX_LCORES];
-// [lcore][gw_mcast_branch.stats]: tx
-extern struct gw_io_stats *gw_branch_stats[GW_MAX_LCORES];
+
+// Copies that were sent over a branch. Counters of one tree's branches lie side by side, and with
+// many trees each copy finds its counter in memory: there are no more words than these.
+struct gw_branch_stats {
+	uint64_t packets, octets;
+};
+
+extern struct gw_branch_stats *gw_branch_stats[GW_MAX_LCORES]; // [gw_mcast_branch.stats]
+struct gw_branch_stats gw_branch_stats_sum(uint32_t stats);
 
 int gw_sr_mcast_init(unsigned workers); // -ENOMEM: gw_sr_mcast_fini() takes away what is there
 // No worker runs any more, and nothing waits for a grace period.

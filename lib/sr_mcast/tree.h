@@ -100,9 +100,9 @@ void gw_mcast_tree_use(uint32_t tree);
 void gw_mcast_tree_unuse(uint32_t tree);
 // A Packet Too Big for the tree's address: its MTU is lowered for a while.
 void gw_mcast_tree_too_big(uint32_t tree, uint32_t mtu, uint64_t now_us);
-// gw_icmp6_too_big_hook: `src_quoted` may be an own tree's.
-void gw_mcast_too_big_received(
-	const struct in6_addr *dst_quoted, const struct in6_addr *src_quoted, uint32_t mtu);
+// gw_icmp6_too_big_hook: true when it is about an own tree and came from inside of the domain.
+bool gw_mcast_too_big_received(uint16_t iface, const struct in6_addr *dst_quoted,
+	const struct in6_addr *src_quoted, uint32_t mtu);
 bool gw_mcast_tree_mtu_poll(uint64_t now_us); // each second: forgets those that are due
 void gw_mcast_tree_marks_begin(void);
 void gw_mcast_tree_marks_sweep(void);

@@ -179,20 +179,23 @@ static void command(void **)
 	drain();
 }
 
-// RFC 4443 3.2, about a copy of an own tree; not about others.
+// RFC 4443 3.2, about a copy of an own tree, from inside of the domain; not about others.
 static void too_big(void **)
 {
 	uint32_t tree = tree_put(T1, "fd00:0:5::", 0);
 	struct in6_addr source = ip6_of(T1), branch = ip6_of("fd00:0:5::"),
 			host = ip6_of("2001::9");
 
-	gw_icmp6_too_big_hook(&branch, &source, 1400); // not its root
+	assert_false(gw_icmp6_too_big_hook(core6, &branch, &source, 1400)); // not its root
 	assert_int_equal(gw_mcast_tree_mtu(tree), 0);
 	assert_int_equal(gw_mcast_tree_flow_hold(tree, 0, NULL), 0);
-	gw_icmp6_too_big_hook(&host, &source, 1400);
-	gw_icmp6_too_big_hook(&branch, &host, 1400);
+	assert_false(gw_icmp6_too_big_hook(core6, &host, &source, 1400));
+	assert_false(gw_icmp6_too_big_hook(core6, &branch, &host, 1400));
+	gw_ifaces[core6].sr_domain = false;
+	assert_false(gw_icmp6_too_big_hook(core6, &branch, &source, 1400));
+	gw_ifaces[core6].sr_domain = true;
 	assert_int_equal(gw_mcast_tree_mtu(tree), 0);
-	gw_icmp6_too_big_hook(&branch, &source, 1400);
+	assert_true(gw_icmp6_too_big_hook(core6, &branch, &source, 1400));
 	assert_int_equal(gw_mcast_tree_mtu(tree), 1400);
 	assert_int_equal(events(GW_EV_mcast_mtu_lowered), 1);
 	gw_mcast_tree_flow_release(tree);

@@ -136,7 +136,7 @@ static uint32_t stats_of(uint32_t tree, const char *addr)
 
 static uint64_t sent_to(uint32_t tree, const char *addr)
 {
-	return gw_io_sum(gw_branch_stats, stats_of(tree, addr)).tx_packets;
+	return gw_branch_stats_sum(stats_of(tree, addr)).packets;
 }
 
 static void counters_stay(void **)
@@ -144,10 +144,10 @@ static void counters_stay(void **)
 	uint32_t tree = tree_put(T1, "fd00:0:5:: fd00:0:6:: fd00:0:7::", 0);
 	uint32_t other = tree_put(T2, "fd00:0:5::", 0);
 
-	gw_branch_stats[1][stats_of(tree, "fd00:0:5::")].tx_packets = 5;
-	gw_branch_stats[0][stats_of(tree, "fd00:0:6::")].tx_packets = 6;
-	gw_branch_stats[1][stats_of(tree, "fd00:0:7::")].tx_packets = 7;
-	gw_branch_stats[1][stats_of(other, "fd00:0:5::")].tx_packets = 55;
+	gw_branch_stats[1][stats_of(tree, "fd00:0:5::")].packets = 5;
+	gw_branch_stats[0][stats_of(tree, "fd00:0:6::")].packets = 6;
+	gw_branch_stats[1][stats_of(tree, "fd00:0:7::")].packets = 7;
+	gw_branch_stats[1][stats_of(other, "fd00:0:5::")].packets = 55;
 	gw_tree_stats[1][tree].rx_packets = 9;
 	assert_int_equal(tree_put(T1, "fd00:0:8:: fd00:0:7:: fd00:0:5::", 1), tree);
 	assert_int_equal(gw_mcast_branches(tree)->n, 3);

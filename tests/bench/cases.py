@@ -24,8 +24,8 @@ class Case:
     second: bool = False        # three ports and a fallback tunnel, hosts on acc0
     vlans: int = 0              # hosts are behind so many QinQ interfaces
     policing: bool = False
-    cir: int = 0                # kbit/s per host with policing, 0: more than can be sent
-    cbs: int = 0                # octets that go with it
+    cir: int = 0                # kbit/s of each host's meters, 0: more than can be sent
+    cbs: int = 0                # octets
     off: tuple = ()             # features switched off
     idle: bool = False
     stress: str = "plain"
@@ -50,8 +50,7 @@ class Case:
     @property
     def config_name(self):
         """Cases that differ only in the packets share a configuration."""
-        text = (f"{self.kind}-{self.hosts}-t{self.tunnels}-d{self.decap}-v{self.vlans}"
-                f"-c{self.cir}")
+        text = f"{self.kind}-{self.hosts}-t{self.tunnels}-d{self.decap}-v{self.vlans}-c{self.cir}"
         for flag in ("group", "second", "policing", "idle", "dropped"):
             text += f"-{flag}" if getattr(self, flag) else ""
         return text + "".join("-no" + o for o in self.off)

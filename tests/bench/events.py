@@ -11,6 +11,7 @@ import machine
 from accuracy import policing
 from cases import Case, K, M, number
 from linkage import linkage, linkage_move
+from mlag_live import mlag_live
 from publish import publish
 from source import Failed, Process
 from table import Row, percentile
@@ -246,10 +247,9 @@ def latency(bench):
 
 
 def idle(bench):
-    """CPU time per second without any packet, both lcores together: workers that sleep when
-    there is nothing to do, and workers that poll always."""
-    for name, label, case in (("godwit", "back-off", Case(idle=True)), ("godwit", "polling", Case()),
-                              ("testpmd", "polling", Case())):
+    """CPU time per second without any packet, both lcores together."""
+    for name, way, case in (("godwit", "", Case()), ("godwit", ", back-off", Case(idle=True)),
+                            ("testpmd", "", Case())):
         subject = bench.subject(name, needed=False)
         if subject is None:
             continue
@@ -262,9 +262,9 @@ def idle(bench):
                 time.sleep(max(bench.seconds, 2))
                 values.append(100 * (machine.cpu_seconds(proc.pid) - before) /
                               (time.monotonic() - at))
-                bench.progress(f"idle/{label} {name} {run + 1}: {values[-1]:.1f} %")
-        yield Row(f"idle/{label}", name, "% of a CPU", values)
+                bench.progress(f"idle {name} {run + 1}: {values[-1]:.1f} %")
+        yield Row("idle", name + way, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, replicate, switch, latency, idle, policing, publish,
-       linkage, linkage_move)
+ALL = (start, memory, routes, library, mlag, mlag_live, replicate, switch, latency, policing, idle,
+       publish, linkage, linkage_move)

@@ -164,8 +164,9 @@ static void report_print(FILE *f, const struct totals *a, const struct totals *b
 		fprintf(f,
 			"  \"latency_ns\": {\"min\": %.0f, \"p50\": %.0f, \"p99\": %.0f, "
 			"\"p99_9\": %.0f, \"max\": %.0f},\n",
-			percentile(0) * 1e9 / hz, percentile(0.5) * 1e9 / hz, percentile(0.99) * 1e9 / hz,
-			percentile(0.999) * 1e9 / hz, worst * 1e9 / hz);
+			percentile(0) * 1e9 / hz, percentile(0.5) * 1e9 / hz,
+			percentile(0.99) * 1e9 / hz, percentile(0.999) * 1e9 / hz,
+			worst * 1e9 / hz);
 	fprintf(f, "  \"saturated\": %s,\n", gw_src_conf.rated ? "false" : "true");
 	fprintf(f, "  \"clk_per_packet\": %.3f,\n  \"ns_per_packet\": %.3f,\n", per,
 		per * 1e9 / hz);

@@ -23,6 +23,7 @@
 #include <rte_ether.h>
 
 #include "dp/mbuf.h"
+#include "dp/rcu.h"
 #include "dp/tsan.h"
 #include "port/port.h"
 #include "slow/slow.h"
@@ -82,8 +83,16 @@ static void flow_set(uint32_t tree)
 		result(false, err.text, tree, 0);
 }
 
-// Another list; or the flow moves on, after which nothing of the tree it left is under way for
-// long: the slow path deletes it behind a grace period.
+// No packet is on its way into a tree that was left.
+static void drained(void)
+{
+	uint64_t token = rte_rcu_qsbr_start(gw_rcu);
+
+	while (rte_rcu_qsbr_check(gw_rcu, token, false) == 0)
+		sched_yield();
+}
+
+// Another list; or the flow moves on, and the tree that it left is deleted when it has drained.
 static void change(uint32_t i)
 {
 	static uint32_t in_use = FIRST;
@@ -97,6 +106,7 @@ static void change(uint32_t i)
 	}
 	tree_set(other, STAY | 1u << (other == FIRST ? BEYOND : BEYOND + 1));
 	flow_set(other);
+	drained();
 	if (gw_mcast_tree_del(&left, &err) < 0)
 		result(false, err.text, in_use, 0);
 	in_use = other;
@@ -177,18 +187,15 @@ static void round_check(uint32_t from)
 	memset(mask_of_packet, 0, sizeof(mask_of_packet));
 }
 
-static uint64_t counter(const uint64_t *at)
-{
-	return __atomic_load_n(at, __ATOMIC_RELAXED);
-}
-
 // The worker has sent or dropped all that was fed.
 static bool settled(uint64_t fed)
 {
-	const struct gw_lcore_stats *s = fixture_worker->stats;
-	uint64_t in = counter(&s->received);
+	struct gw_lcore_stats sum;
 
-	return in == fed && in + counter(&s->copied) == counter(&s->sent) + gw_drop_sum(s);
+	gw_lcore_stats_sum(&sum);
+	return sum.received == fed &&
+		sum.received + sum.originated + sum.copied ==
+		sum.sent + gw_drop_sum(&sum) + sum.consumed;
 }
 
 // Feeds a round while changes go on, waits until all of it has come out.

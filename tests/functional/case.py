@@ -95,11 +95,14 @@ class Run:
                 self.lines.insert(before, f"user plane {up}:")
 
     def _sent_to(self, config, port):
-        """What another user plane sent to the MAC of this port."""
-        mac = bytes.fromhex(
-            next(p["mac"] for p in config["ports"] if p["name"] == port).replace(":", "")
-        )
-        return lambda up, name: [f for f in self.output.get((up, name), []) if f[:6] == mac]
+        """What another user plane sent to the MAC of this port, or to this device of a pair."""
+        macs = [p["mac"] for p in config["ports"] if p["name"] == port and "mac" in p]
+        macs = {bytes.fromhex(m.replace(":", "")) for m in macs + self._system_ids(config)}
+        return lambda up, name: [f for f in self.output.get((up, name), []) if f[:6] in macs]
+
+    @staticmethod
+    def _system_ids(config):
+        return [config["mlag"]["system_id"]] if "mlag" in config else []
 
     def _run_up(self, up):
         work = self.work / up

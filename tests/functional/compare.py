@@ -104,6 +104,8 @@ def flatten(stats):
         flat["drop", "", reason.removeprefix("drop_")] = count
     for event, count in stats.get("events", {}).items():
         flat["event", "", event] = count
+    for counter, value in stats.get("mlag", {}).items():
+        flat["mlag", "", counter] = value
     for kind in ("port", "interface", "tunnel"):
         for name, values in stats.get(kind + "s", {}).items():
             flat.update({(kind, name, key): value for key, value in values.items()})

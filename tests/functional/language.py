@@ -181,7 +181,7 @@ def counters(path, ups):
                 tree, to = address(words.pop(0)), ranges(address(words.pop(0)))
                 pairs = [(kind, f"{tree} {one}", key) for one in to for key in words[::2]]
                 words *= len(to)
-            elif kind in ("drop", "event"):
+            elif kind in ("drop", "event", "mlag"):
                 pairs = [(kind, "", key) for key in words[::2]]
             elif kind in ("originated", "copied", "consumed", "held"):
                 pairs, words = [("total", "", kind)], [kind] + words

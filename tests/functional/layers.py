@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Copyright (c) 2026 The Godwit Authors
-"""VXLAN-GPE for scapy, and values that the sender may choose."""
+"""VXLAN-GPE for scapy, values that the sender may choose, and what a node is."""
+
+from collections import namedtuple
 
 from scapy.fields import ByteField, ShortField, ThreeBytesField, XByteField
 from scapy.layers.inet import IP, UDP
 from scapy.packet import Packet, bind_bottom_up, bind_layers
+
+
+Node = namedtuple("Node", "mac ip")
 
 
 class GPE(Packet):

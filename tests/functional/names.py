@@ -17,7 +17,6 @@ A case with one user plane is about A.
 import ipaddress
 import random
 import re
-from collections import namedtuple
 
 from scapy.compat import raw
 from scapy.contrib.igmp import IGMP
@@ -55,9 +54,8 @@ from scapy.layers.l2 import ARP, Dot1AD, Dot1Q, Ether
 from scapy.packet import Packet, Padding, Raw
 
 import mcast
-from layers import ANY, ENTROPY, GPE, entropy
-
-Node = namedtuple("Node", "mac ip")
+import mlag
+from layers import ANY, ENTROPY, GPE, Node, entropy
 
 A = Node("02:00:00:00:0a:01", "192.0.2.1")
 B = Node("02:00:00:00:0b:01", "192.0.2.2")
@@ -310,4 +308,5 @@ def names(tags):
 
     words = (FROM, TO, BROADCAST_FROM, ANNOUNCE)
     known.update(mcast.words(known))
+    known.update(mlag.words())
     return {**known, **{word.__name__: word for word in words}}

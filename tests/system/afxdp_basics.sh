@@ -75,6 +75,12 @@ soon "while godwit is dead, SSH reaches the kernel" 10 connected
 stop talk_down
 start_godwit up up "$TEST_DIR/up.json"
 soon "the next one forwards" 10 client_pings
+# Every buffer of the pool takes its turn, and the kernel knows them all.
+flooded() {
+	in_ns router ping -q -f -l 50 -c 60000 -w 60 192.0.2.1 >"$TEST_DIR/flood"
+	grep -q " 0% packet loss" "$TEST_DIR/flood" || tail -n 2 "$TEST_DIR/flood"
+}
+check "more packets than there are buffers" flooded
 stop up
 check "ended in order, godwit takes it off" not_attached
 

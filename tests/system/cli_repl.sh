@@ -24,7 +24,12 @@ cat >"$TEST_DIR/up.json" <<'JSON'
   "segments": [ { "prefix": "10.1.1.0/24", "tunnel": "to-b" } ],
   "hosts": [ { "ip": "10.1.1.5", "mac": "02:00:0a:01:01:05", "interface": "a1" } ],
   "host_tunnels": [ { "ip": "10.1.1.7", "tunnel": "g" } ],
-  "routes": [ { "prefix": "0.0.0.0/0", "via": "192.0.2.254" } ]
+  "routes": [ { "prefix": "0.0.0.0/0", "via": "192.0.2.254" } ],
+  "sr_mcast": {
+    "first_address": "fd00:0:3::", "first_block": "fd00::/32", "tree_block": "fd00:ffff::/32",
+    "trees": [ { "source": "fd00:ffff:1::1", "branches": ["fd00:0:5::"], "decap": "default" } ],
+    "flows": [ { "source": "10.1.1.5", "group": "232.1.1.1", "tree": "fd00:ffff:1::1" } ],
+    "receivers": [ { "group": "232.1.1.1", "ports": ["a1"] } ] }
 }
 JSON
 export HOME=$TEST_DIR # history

@@ -32,16 +32,52 @@ soon "and through b" 10 pings
 gateway_mac() { in_ns h0 ip neighbour show to 10.2.0.1 dev eth0 | grep -q 00:00:5e:00:01:0a; }
 check "hosts know the gateway at the pair's MAC address" gateway_mac
 
+# Every host pings somebody behind the router, all the time, by either device as the bond decides.
+for i in $HOSTS; do
+	spawn "h$i" "ping$i" ping -i 0.1 -W 1 198.51.100.9
+done
+# pongs NUMBER: so many have come to every host since the last mark
+mark() { for i in $HOSTS; do grep -c "bytes from" "$TEST_DIR/ping$i.log" >"$TEST_DIR/mark$i" || :; done; }
+pongs() {
+	local i
+	for i in $HOSTS; do
+		[ "$(grep -c "bytes from" "$TEST_DIR/ping$i.log")" -ge $(($(cat "$TEST_DIR/mark$i") + $1)) ] ||
+			return 1
+	done
+}
+mark
+soon "every host pings through the pair" 10 pongs 3
+
 # A device dies.
 way a
 stop b KILL
 soon "with b dead the hosts are reached through a" 10 pings
 soon "a is alone" 10 mlag a 'r["peer"] == "down"'
+mark
+soon "the pings of every host go on" 10 pongs 10
 start_godwit b b "$TEST_DIR/b.json"
 soon "b is back and in use" 40 members_up
 check "with the table of a" tables_equal
 way b
 check "and forwards at once" pings
+check "a is primary as before" mlag a 'r["role"] == "primary" and r["peer_role"] == "secondary"'
+mark
+soon "the pings of every host go on by both" 10 pongs 10
+
+# The primary dies: the other one takes over, and keeps it.
+stop a KILL
+soon "with a dead the hosts are reached through b" 10 pings
+soon "b is primary" 10 mlag b 'r["role"] == "primary"'
+mark
+soon "pings go on without the primary" 10 pongs 10
+start_godwit a a "$TEST_DIR/a.json"
+soon "a is back and in use" 40 members_up
+check "with the table of b" tables_equal
+check "b stays primary" mlag b 'r["role"] == "primary" and r["peer_role"] == "secondary"'
+mark
+soon "pings go on" 10 pongs 10
+for i in $HOSTS; do stop "ping$i"; done
+way b
 
 # A member port fails.
 in_ns switch ip link set l2 down
@@ -55,13 +91,22 @@ check "nothing was forgotten" tables_equal
 
 # The peer link fails, the peer lives.
 in_ns a ip link set peer down
-soon "b leaves the hosts to a" 20 mlag b 'r["dual_active"]'
-soon "and takes its port out of sync" 5 mlag b 'r["members"][0]["here"] == "down"'
-way a
-soon "they are reached through a" 10 pings
+soon "a, now the secondary, leaves the hosts to b" 20 mlag a 'r["dual_active"]'
+soon "and takes its port out of sync" 5 mlag a 'r["members"][0]["here"] == "down"'
+way b
+soon "they are reached through b" 10 pings
 in_ns a ip link set peer up
 soon "the peer link is back" 40 members_up
 soon "and the tables are equal" 10 tables_equal
+
+# Somebody plugs the link of the secondary into another switch.
+way b
+check "the link of a is in another switch" switch_other_a
+soon "a keeps its port out of sync and says why" 20 \
+	mlag a 'r["members"][0]["held"] == "the peer has another partner"'
+named() { grep -q "does not take this port and the peer.s together" "$TEST_DIR/a.log"; }
+check "and the log has it" named
+soon "hosts are reached through b" 10 pings 3
 
 screen() { ctl a show mlag detail | grep -q "peer link    up"; }
 check "show mlag says it on one screen" screen

@@ -14,9 +14,10 @@ SECONDS_MEASURED=10
 OCTETS=1000  # of an IP packet
 DOWN=16000   # kbit/s
 UP=8000
+BURST=250000 # a worker that waits for a CPU loses no tokens for 125 ms
 one_up "{\"hosts\": [ { \"ip\": \"$CLIENT\", \"mac\": \"$CLIENT_MAC\", \"interface\": \"a1\",
-	\"egress\": { \"cir_kbps\": $DOWN, \"cbs_bytes\": 20000 },
-	\"ingress\": { \"cir_kbps\": $UP, \"cbs_bytes\": 20000 } } ]}"
+	\"egress\": { \"cir_kbps\": $DOWN, \"cbs_bytes\": $BURST },
+	\"ingress\": { \"cir_kbps\": $UP, \"cbs_bytes\": $BURST } } ]}"
 
 # per_second KBPS: packets a second at twice the rate
 per_second() { echo $((2 * $1 * 1000 / 8 / OCTETS)); }

@@ -72,7 +72,7 @@ soon "who comes again has it again" 10 seen one8 100
 # --- addresses on the wire
 
 # A node that is asked for its address answers, and is not pinged: that is for trees.
-ctl r3 ping fd00:0:1:: count 1 >/dev/null
+ctl r3 ping fd00:0:1:: count 1 >/dev/null 2>&1
 pings() {
 	json r1 'r[-1]["received"] == 3 or r["received"] == 3' tree-ping "$1" "fd00:0:$2::" \
 		count 3 interval 100

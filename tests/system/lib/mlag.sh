@@ -64,16 +64,24 @@ switch_start() {
 	for i in $HOSTS; do ovs add-port br0 "p$i" || fail "port p$i of Open vSwitch"; done
 }
 
+# The link to a is plugged into another switch.
+switch_other_a() {
+	ovs del-bond-iface bond0 l1 && ovs add-br br1 -- set bridge br1 datapath_type=netdev &&
+		ovs add-port br1 l1 -- set port l1 lacp=active other_config:lacp-time=fast \
+			other_config:lacp-system-id=02:00:00:00:99:99
+}
+
 # mlag_config NAME [CHANGE...]
 mlag_config() {
-	local name=$1 n=1 other=2 net=2
+	local name=$1 n=1 other=2 net=2 cpu
 	[ "$name" = a ] || { n=2 other=1 net=3; }
 	shift
+	cpu=$(((n - 1) % $(nproc)))
 	/usr/bin/python3 "$LIB/merge.py" "$@" >"$TEST_DIR/$name.json" <<JSON
 {
   "name": "$name",
   "eal": ["--no-pci", "--no-huge"],
-  "lcores": { "slow": 0, "workers": [0] },
+  "lcores": { "slow": $cpu, "workers": [$cpu] },
   "ports": [
     { "name": "core", "device": "af_xdp:core", "role": "network", "mac": "02:00:00:00:0c:0$n",
       "addresses": ["192.0.$net.1/24"] },

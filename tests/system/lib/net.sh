@@ -138,6 +138,13 @@ spawn() {
 	PID_OF[$name]=$!
 }
 
+# all_answered SUMMARY: of ping's last line, when ping was interrupted: the request that was under way
+# then is not lost.
+all_answered() {
+	[[ $1 =~ ([0-9]+)\ packets\ transmitted,\ ([0-9]+)\ received ]] || return 1
+	[ "${BASH_REMATCH[2]}" -gt 0 ] && [ $((BASH_REMATCH[1] - BASH_REMATCH[2])) -le 1 ]
+}
+
 # spawn_ready NS NAME COMMAND...: until it prints "ready" or the like
 spawn_ready() {
 	spawn "$@"

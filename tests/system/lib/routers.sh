@@ -37,19 +37,19 @@ frr_start() {
 	: >"$TEST_DIR/frr_$space/empty.conf"
 	chmod 711 "$TEST_DIR" # they give up root
 	chown -R frr:frr "$TEST_DIR/frr_$space"
-	# As config/frr/ospf-import-table.conf says.
-	in_ns "$space" ip route flush proto zebra 2>/dev/null
 	for daemon in zebra "$@"; do frr_daemon "$space" "$daemon"; done
 	in_ns "$space" vtysh --vty_socket "$TEST_DIR/frr_$space" -f "$file" \
 		>"$TEST_DIR/frr_$space/vtysh.log" 2>&1 ||
 		fail "configuration of $space" "$(tail -n 1 "$TEST_DIR/frr_$space/vtysh.log")"
 }
 
-# frr_daemon NS DAEMON
+# frr_daemon NS DAEMON: zebra with the option that config/frr/ospf-import-table.conf asks for
 frr_daemon() {
-	local dir=$TEST_DIR/frr_$1
+	local dir=$TEST_DIR/frr_$1 options=
+	[ "$2" != zebra ] || options="-K 1"
 	rm -f "$dir/$2.vty"
-	spawn "$1" "$2_$1" "$FRR_DIR/$2" -f "$dir/empty.conf" -z "$dir/zserv.api" --vty_socket "$dir" \
+	# shellcheck disable=SC2086 # words
+	spawn "$1" "$2_$1" "$FRR_DIR/$2" $options -f "$dir/empty.conf" -z "$dir/zserv.api" --vty_socket "$dir" \
 		-i "$dir/$2.pid" -u frr -g frr -P 0 -A 127.0.0.1
 	wait_for 10 test -S "$dir/$2.vty" || fail "start of $2 in $1" "$(tail -n 1 "$TEST_DIR/$2_$1.log")"
 }

@@ -38,6 +38,13 @@ show segment
 show linkage
 show host-route
 show host-route summary
+show mcast tree
+show mcast tree fd00:ffff:1::1
+show mcast flow
+show mcast receiver
+show group querier
+show group querier interface a1
+show mbuf
 show drop
 show drop all
 show events all
