@@ -36,7 +36,6 @@ show tunnel-group
 show tunnel-group g
 show segment
 show linkage
-show host-route
 show host-route summary
 show mcast tree
 show mcast tree fd00:ffff:1::1
@@ -85,8 +84,8 @@ def shown_by_help():
     """The commands that begin with show, up to their first argument."""
     listed = run("help").stdout.splitlines()
     words = [line.split() for line in listed if line.startswith("show ")]
-    return {" ".join(w for w in line[:3] if w.isalpha() or w == "host-tunnel" or
-                     w == "tunnel-group") for line in words}
+    return {" ".join(w for w in line[:3] if w.isalpha() or
+                     w in ("host-tunnel", "tunnel-group", "host-route")) for line in words}
 
 
 bad = [f"{command}: {why}" for command in COMMANDS if (why := wrong(command))]
