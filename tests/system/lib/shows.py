@@ -42,8 +42,9 @@ show mcast receiver
 show group querier
 show group querier interface a1
 show mbuf
+show mlag
+show capture
 show linkage
-show host-route
 show host-route summary
 show drop
 show drop all
@@ -85,8 +86,8 @@ def shown_by_help():
     """The commands that begin with show, up to their first argument."""
     listed = run("help").stdout.splitlines()
     words = [line.split() for line in listed if line.startswith("show ")]
-    return {" ".join(w for w in line[:3] if w.isalpha() or w == "host-tunnel" or
-                     w == "tunnel-group") for line in words}
+    return {" ".join(w for w in line[:3] if w.isalpha() or
+                     w in ("host-tunnel", "tunnel-group", "host-route")) for line in words}
 
 
 bad = [f"{command}: {why}" for command in COMMANDS if (why := wrong(command))]
