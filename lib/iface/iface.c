@@ -300,6 +300,8 @@ static int names_resolve(const struct gw_iface_spec *spec, uint16_t *port, uint1
 	return spec_check(spec, *port, err);
 }
 
+uint32_t gw_iface_generation;
+
 static int addresses_set(uint16_t i, const struct gw_iface_spec *spec, struct gw_err *err)
 {
 	struct gw_iface_info *info = &gw_iface_infos[i];
@@ -310,6 +312,7 @@ static int addresses_set(uint16_t i, const struct gw_iface_spec *spec, struct gw
 	if (old_count > 0)
 		for (uint8_t k = 0; k < old_count; k++)
 			old[k] = info->addrs6[k];
+	gw_iface_generation++;
 	ret = gw_iface_addrs6_set(i, spec->addrs6, spec->addr6_count, err);
 	if (ret < 0)
 		return ret;
@@ -322,6 +325,7 @@ static int addresses_set(uint16_t i, const struct gw_iface_spec *spec, struct gw
 // Only takes away: cannot fail.
 static void addresses_clear(uint16_t i)
 {
+	gw_iface_generation++;
 	gw_iface_addrs_set(i, NULL, 0, NULL);
 	gw_iface_addrs6_set(i, NULL, 0, NULL);
 }

@@ -94,6 +94,8 @@ struct gw_iface_spec {
 extern struct gw_iface *gw_ifaces;	     // [GW_MAX_IFACES]
 extern struct gw_iface_info *gw_iface_infos; // [GW_MAX_IFACES]
 extern struct gw_hash32 gw_iface_vlans;	     // gw_iface_vlan_key() -> index
+// Slow path: goes up whenever an interface or an address of one comes, changes or goes.
+extern uint32_t gw_iface_generation;
 
 static inline uint32_t gw_iface_vlan_key(uint16_t port, uint16_t outer, uint16_t inner)
 {

@@ -4,15 +4,20 @@
 // Between the protocol and the neighbours: what it lets through is learned there as ever, what it
 // asks for is asked there.
 
+#include "base/log.h"
 #include "base/wire.h"
 #include "dp/worker.h"
+#include "fib/nexthop.h"
 #include "group/group.h"
 #include "iface/iface.h"
 #include "mlag/pair.h"
 #include "mlag/path.h"
 #include "neigh/neigh.h"
+#include "neigh/static.h"
 #include "port/port.h"
 #include "slow/slow.h"
+
+GW_LOG_MODULE("mlag");
 
 #define ETH_LEN	 14
 #define TAG_LEN	 4
@@ -125,12 +130,26 @@ static bool elsewhere(uint16_t iface, struct gw_ip ip, uint16_t *out, uint64_t *
 
 const struct gw_neigh_mlag pair_neigh = {.asked = asked, .elsewhere = elsewhere};
 
-// Whatever is on link of a member, told anew: few, and seldom.
-void gw_mlag_addresses_changed(void)
+// Static neighbours on members: nobody's word changes them, and nobody hears it from us.
+static void statics_tell(void)
 {
-	for (uint32_t i = 0; pair.m != NULL && i < pair.spec.member_count; i++)
+	gw_mlag_reserved_clear(pair.m);
+	for (uint32_t nh = 0; (nh = gw_neigh_next(nh)) != 0;) {
+		uint16_t iface = gw_nexthops[nh].iface;
+		struct gw_ip ip = gw_neigh_ip(nh);
+
+		if (gw_neigh_is_static(nh) && pair_member_of(gw_ifaces[iface].port) != NULL &&
+			gw_mlag_reserve(pair.m, gw_ifaces[iface].vrf, &ip) < 0)
+			LOG(ERR, "no memory to keep static neighbors as they are");
+	}
+}
+
+// Whatever is on link of a member, told anew: few, and seldom.
+static void subnets_tell(void)
+{
+	for (uint32_t i = 0; i < pair.spec.member_count; i++)
 		gw_mlag_subnets_clear(pair.m, pair.spec.member[i].mlag);
-	for (uint16_t i = 0; pair.m != NULL && (i = gw_iface_next(i)) != 0;) {
+	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;) {
 		const struct gw_iface_info *info = &gw_iface_infos[i];
 		const struct pair_member *pm = pair_member_of(gw_ifaces[i].port);
 		struct gw_mlag_subnet s = {.vlan = info->outer};
@@ -151,4 +170,15 @@ void gw_mlag_addresses_changed(void)
 			gw_mlag_subnet_add(pair.m, &s, NULL);
 		}
 	}
+}
+
+void pair_addresses_look(void)
+{
+	if (pair.ifaces_seen == gw_iface_generation &&
+		pair.statics_seen == gw_neigh_static_generation)
+		return;
+	pair.ifaces_seen = gw_iface_generation;
+	pair.statics_seen = gw_neigh_static_generation;
+	subnets_tell();
+	statics_tell();
 }

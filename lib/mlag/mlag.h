@@ -38,7 +38,6 @@ struct gw_mlag_spec {
 int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err);
 void gw_mlag_stop(void);
 bool gw_mlag_running(void);
-uint32_t gw_mlag_age(void);	      // seconds
-void gw_mlag_addresses_changed(void); // of members: what is on link there
+uint32_t gw_mlag_age(void); // seconds
 json_t *gw_mlag_json(bool detail);
 json_t *gw_mlag_stats_json(void); // counters, and how many entries there are

@@ -179,12 +179,6 @@ static int mlag_apply(struct gw_conf *conf, json_t *value, size_t index, struct 
 	return 0;
 }
 
-static int mlag_end(struct gw_conf *conf, struct gw_err *err)
-{
-	gw_mlag_addresses_changed();
-	return 0;
-}
-
 static json_t *mlag_save(void)
 {
 	return gw_mlag_running() ? json_incref(applied) : NULL;
@@ -198,5 +192,4 @@ GW_CONF_SECTION(mlag,
 		.check = mlag_check,
 		.begin = mlag_begin,
 		.apply = mlag_apply,
-		.end = mlag_end,
 		.save = mlag_save});

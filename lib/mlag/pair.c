@@ -66,6 +66,7 @@ static bool poll(uint64_t now_us)
 		if (gw_lacp_next(&pair.member[i].lacp) <= now_us)
 			gw_lacp_tick(&pair.member[i].lacp, now_us);
 	}
+	pair_addresses_look();
 	pair_ports_poll(now_us);
 	if (gw_mlag_next(pair.m) <= now_us) {
 		gw_mlag_tick(pair.m, now_us);
@@ -140,7 +141,8 @@ int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err)
 	memcpy(&gw_mlag_peer_mac, conf.peer_system.b, sizeof(conf.peer_system.b));
 	gw_neigh_mlag = &pair_neigh;
 	gw_local_udp_hook = pair_keepalive_input;
-	gw_mlag_addresses_changed();
+	pair.ifaces_seen = gw_iface_generation - 1;
+	pair_addresses_look();
 	gw_slow_every(0, poll);
 	gw_slow_input(GW_PUNT_MEMBER, pair_member_input);
 	gw_slow_input(GW_PUNT_MLAG, pair_control_input);

@@ -25,6 +25,7 @@ struct pair {
 	struct gw_mlag_spec spec;
 	uint16_t peer_iface; // untagged one of the peer link
 	uint64_t polled_us;
+	uint32_t ifaces_seen, statics_seen; // generations that the protocol has been told of
 	struct pair_member member[GW_MLAG_MEMBERS_MAX];
 	uint8_t by_port[GW_MAX_PORTS]; // member + 1
 };
@@ -54,6 +55,7 @@ void pair_control_input(struct rte_mbuf *m);
 // learn.c
 bool pair_input(void *ctx, const struct gw_mlag_packet *packet, unsigned how);
 void pair_ask(void *ctx, const struct gw_mlag_query *query);
+void pair_addresses_look(void);
 void pair_gone(void *ctx, const struct gw_mlag_query *entry);
 extern const struct gw_neigh_mlag pair_neigh;
 

@@ -167,7 +167,8 @@ int gw_mlag_subnet_add(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, s
 int gw_mlag_subnet_del(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, struct gw_err *err);
 void gw_mlag_subnets_clear(struct gw_mlag *m, uint16_t mlag);
 // An address that packets must not change: a static neighbour. -ENOMEM.
-int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip, bool on);
+int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip);
+void gw_mlag_reserved_clear(struct gw_mlag *m);
 
 // What happens. A packet of a member port, a message: GW_MLAG_TAKEN, else why not.
 enum gw_mlag_count gw_mlag_wire(

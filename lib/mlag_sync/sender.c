@@ -25,9 +25,24 @@ int mlag_address_count(struct gw_map *map, uint16_t vrf, const struct gw_ip *ip,
 	return gw_map_set(map, &key, n + (uint32_t)by);
 }
 
-int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip, bool on)
+int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip)
 {
-	return mlag_address_count(&m->reserved, vrf, ip, on ? 1 : -1) < 0 ? -ENOMEM : 0;
+	const struct gw_mlag_key key = address_key(vrf, ip);
+
+	return gw_map_set(&m->reserved, &key, 1) < 0 ? -ENOMEM : 0;
+}
+
+void gw_mlag_reserved_clear(struct gw_mlag *m)
+{
+	const struct gw_mlag_key *next;
+	uint32_t at = 0, value;
+
+	while ((next = gw_map_next(&m->reserved, &at, &value)) != NULL) {
+		const struct gw_mlag_key key = *next;
+
+		gw_map_del(&m->reserved, &key);
+		at = 0;
+	}
 }
 
 static bool subnet_has(const struct gw_mlag_subnet *s, const struct gw_ip *ip)

@@ -10,6 +10,8 @@
 #include "iface/iface.h"
 #include "neigh/entry.h"
 
+uint32_t gw_neigh_static_generation;
+
 int gw_neigh_static_add(
 	uint16_t iface, struct gw_ip ip, const struct gw_mac *mac, struct gw_err *err)
 {
@@ -35,6 +37,7 @@ int gw_neigh_static_add(
 			"neighbor %s: no host's address in a connected subnet of interface %s "
 			"(show interface %s)",
 			text, on, on);
+	gw_neigh_static_generation++;
 	if (gw_neigh_fix(iface, ip, word) == 0)
 		return gw_err_set(err, ENOSPC, "neighbor %s: there are %u already", text,
 			GW_MAX_NEXTHOPS - 1);
@@ -50,6 +53,7 @@ int gw_neigh_static_del(uint16_t iface, struct gw_ip ip, struct gw_err *err)
 		return gw_err_set(err, ENOENT,
 			"neighbor %s: no static one on interface %s (show neighbor)",
 			gw_ip_str(&ip, text), gw_iface_infos[iface].name);
+	gw_neigh_static_generation++;
 	gw_neigh_unfix(nh);
 	return 0;
 }
