@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_dev.h>
 #include <rte_errno.h>
@@ -21,6 +22,8 @@ GW_LOG_MODULE("port");
 
 #define DESCRIPTORS	1024
 #define XDP_DESCRIPTORS 2048
+#define XDP_TRIES	40
+#define XDP_TRY_US	50000
 #define AF_XDP_PREFIX	"af_xdp:"
 
 const char *gw_device_af_xdp(const char *device)
@@ -154,6 +157,20 @@ static uint16_t rss_setup(const struct rte_eth_dev_info *info, const struct gw_p
 	return (uint16_t)workers;
 }
 
+// The kernel gives a receive queue of a process that was killed back from a work queue of its own,
+// and until then refuses it to others; the driver says EINVAL whatever the kernel says.
+static int xdp_queue_setup(uint16_t id, uint16_t q, uint16_t desc)
+{
+	int ret = -EINVAL;
+
+	for (unsigned tries = 0; ret == -EINVAL && tries < XDP_TRIES; tries++) {
+		if (tries > 0)
+			usleep(XDP_TRY_US);
+		ret = rte_eth_rx_queue_setup(id, q, desc, SOCKET_ID_ANY, NULL, gw_pool);
+	}
+	return ret;
+}
+
 static int queues_setup(
 	uint16_t id, struct gw_port *p, const struct gw_port_spec *spec, struct gw_err *err)
 {
@@ -164,7 +181,9 @@ static int queues_setup(
 
 	ret = rte_eth_dev_adjust_nb_rx_tx_desc(id, &rx_desc, &tx_desc);
 	for (uint16_t q = 0; q < p->rx_queues && ret == 0; q++)
-		ret = rte_eth_rx_queue_setup(id, q, rx_desc, SOCKET_ID_ANY, NULL, gw_pool);
+		ret = p->xdp != NULL
+			? xdp_queue_setup(id, q, rx_desc)
+			: rte_eth_rx_queue_setup(id, q, rx_desc, SOCKET_ID_ANY, NULL, gw_pool);
 	if (ret == 0 && p->xdp != NULL)
 		ret = gw_xdp_attach(p->xdp, err);
 	for (uint16_t q = 0; q < p->tx_queues && ret == 0; q++)

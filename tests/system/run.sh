@@ -19,7 +19,7 @@ fi
 # A test that hangs is asked to clean up, and killed if it does not. So is one at Ctrl-C.
 run() {
 	local start=$SECONDS status
-	timeout --kill-after=20 90 "$1" &
+	timeout --kill-after=20 180 "$1" &
 	child=$!
 	wait $child
 	status=$?

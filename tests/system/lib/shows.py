@@ -23,7 +23,6 @@ show route vrf default
 show route 10.1.1.5
 show route 10.1.1.0/24
 show route summary
-show publish
 show publish summary
 show learn
 show host 10.1.1.5
@@ -42,7 +41,6 @@ show mcast receiver
 show group querier
 show group querier interface a1
 show mbuf
-show mlag
 show capture
 show linkage
 show host-route summary
@@ -57,6 +55,7 @@ trace show
 help
 help add host
 """.strip().splitlines()
+ELSEWHERE = {"show mlag"}  # an error where there is no pair: mlag_live shows it
 ODD = {"help", "help add host", "trace show"}  # whose JSON may be anything
 
 
@@ -93,6 +92,6 @@ def shown_by_help():
 bad = [f"{command}: {why}" for command in COMMANDS if (why := wrong(command))]
 tested = {" ".join(command.split()[:n]) for command in COMMANDS for n in (2, 3)}
 bad += [f"{command}: is in help, not tested" for command in shown_by_help()
-        if " ".join(command.split()[:2]) not in tested]
+        if " ".join(command.split()[:2]) not in tested | ELSEWHERE]
 print("\n".join(bad))
 sys.exit(bool(bad))
