@@ -78,6 +78,8 @@ roam_start() {
 	start_godwit b b "$TEST_DIR/b.json"
 	attach a && ctl a add host $CLIENT mac $CLIENT_MAC interface a1 || fail "client on a"
 	wait_for 10 client_pings || fail "client reaches the internet" "no answer from $INTERNET"
+	# b's first packets would wait for its next hop's answer, of which only some have room.
+	ctl b ping 192.0.2.254 count 1 >/dev/null || fail "b reaches the router" "no answer"
 }
 
 client_pings() { in_ns client ping -c 1 -W 1 $INTERNET; }
