@@ -115,6 +115,7 @@ static void idle_sleep_choose(const struct gw_boot *boot)
 {
 	bool on = shares_cpu(boot);
 
+	gw_worker_conf.shared_cpu = on;
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++)
 		on |= gw_ports[i].used && gw_ports[i].sleepy;
 	gw_worker_conf.idle_sleep_us = on ? SLEEP_DEFAULT_US : 0;

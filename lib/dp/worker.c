@@ -227,6 +227,7 @@ int gw_worker_main(void *arg)
 	struct gw_worker *w = arg;
 	const unsigned rcu = w->id - 1;
 	const uint32_t sleep_max = gw_worker_conf.idle_sleep_us;
+	const uint32_t spin = gw_worker_conf.shared_cpu ? 0 : SPIN_LOOPS;
 	uint64_t last = rte_rdtsc();
 	uint32_t quiet = 0;
 
@@ -264,8 +265,8 @@ int gw_worker_main(void *arg)
 		w->stats->cycles_idle += now - last;
 		last = now;
 		__atomic_store_n(&w->idle_loops, w->idle_loops + 1, __ATOMIC_RELEASE);
-		if (++quiet > SPIN_LOOPS && sleep_max > 0) {
-			uint32_t us = RTE_MIN((quiet - SPIN_LOOPS) / 16 + 1, sleep_max);
+		if (++quiet > spin && sleep_max > 0) {
+			uint32_t us = RTE_MIN((quiet - spin) / 16 + 1, sleep_max);
 			struct timespec ts = {.tv_nsec = us * 1000};
 
 			rte_rcu_qsbr_thread_offline(gw_rcu, rcu);

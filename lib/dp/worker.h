@@ -124,6 +124,7 @@ struct gw_worker {
 
 struct gw_worker_conf {
 	uint32_t idle_sleep_us; // most that an idle worker sleeps; 0: polls always
+	bool shared_cpu;	// with the slow path: who finds nothing to do leaves the CPU at once
 	bool replay;		// lockstep with the slow path, ends when ports have no more
 };
 

@@ -204,7 +204,7 @@ bool gw_slow_once(void)
 // Nothing to do: sleep, but not long, and wake at once for what is watched.
 static void idle(uint32_t loops)
 {
-	uint32_t us = loops - SPIN_LOOPS < SLEEP_MAX_US ? loops - SPIN_LOOPS : SLEEP_MAX_US;
+	uint32_t us = loops < SLEEP_MAX_US ? loops : SLEEP_MAX_US;
 	struct timespec ts = {.tv_nsec = us * 1000};
 	struct epoll_event ev;
 
@@ -218,6 +218,7 @@ static void idle(uint32_t loops)
 
 void gw_slow_main(void)
 {
+	const uint32_t spin = gw_worker_conf.shared_cpu ? 0 : SPIN_LOOPS;
 	uint32_t quiet = 0;
 
 	while (!gw_stop) {
@@ -233,8 +234,8 @@ void gw_slow_main(void)
 		}
 		GW_SLOW_STATS->loops_empty++;
 		GW_SLOW_STATS->cycles_idle += end - start;
-		if (++quiet > SPIN_LOOPS) {
-			idle(quiet);
+		if (++quiet > spin) {
+			idle(quiet - spin);
 			GW_SLOW_STATS->cycles_sleep += rte_rdtsc() - end;
 		}
 	}

@@ -127,14 +127,16 @@ bool gw_src_conf_read(void)
 {
 	struct gw_src_conf *c = &gw_src_conf;
 	const char *set, *size, *ports = getenv("GW_SOURCE_PORTS");
-	static const char *const sets[] = {"dense", "sparse"}, *const triggers[] = {"tx", "rx"};
+	static const char *const sets[] = {"dense", "sparse", "turns"},
+				 *const triggers[] = {"tx", "rx"};
 
 	if (ports == NULL)
 		return false;
 	roles(ports);
 	c->hosts = number("GW_SOURCE_HOSTS", 1024, 1, GW_HOSTS_MAX);
 	set = text("GW_SOURCE_SET", "dense");
-	c->sparse = choice("GW_SOURCE_SET", set, sets, RTE_DIM(sets));
+	c->sparse = choice("GW_SOURCE_SET", set, sets, RTE_DIM(sets)) == 1;
+	c->turns = strcmp(set, "turns") == 0;
 	size = text("GW_SOURCE_SIZE", "64");
 	c->imix = strcmp(size, "imix") == 0;
 	c->size = c->imix ? 64 : number("GW_SOURCE_SIZE", 64, 64, 1518);

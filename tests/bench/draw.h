@@ -9,14 +9,25 @@
 
 #include <string.h>
 
+#define GW_SRC_STRIDE 786433 // prime
+
 #ifdef __AVX512BW__
 #include <immintrin.h>
 #endif
 
+// Each host in its turn, all before any comes again, neighbours far from each other.
+static inline void gw_src_turns(struct gw_src_queue *q)
+{
+	uint32_t n = q->turn[GW_SRC_CHUNK - 1];
+
+	for (int i = 0; i < GW_SRC_CHUNK; i++)
+		q->turn[i] = n = (n + GW_SRC_STRIDE) % q->hosts;
+}
+
 // The next GW_SRC_CHUNK random hosts, their addresses and checksums. Constant role and set, and no
 // branch or assembly (rte_bswap32): the compiler makes vector code of it.
 static __rte_always_inline void gw_src_draw(
-	struct gw_src_queue *q, enum gw_src_role role, bool sparse)
+	struct gw_src_queue *q, enum gw_src_role role, bool sparse, bool turns)
 {
 	const uint32_t flip = gw_src_conf.stress == GW_SRC_UNKNOWN ? GW_HOSTS_UNKNOWN : 0;
 	const uint32_t tunnels = gw_src_conf.tunnels;
@@ -30,7 +41,7 @@ static __rte_always_inline void gw_src_draw(
 		x ^= x >> 17;
 		x ^= x << 5;
 		q->seed[i] = x;
-		n = (uint32_t)(((uint64_t)x * q->hosts) >> 32);
+		n = turns ? q->turn[i] : (uint32_t)(((uint64_t)x * q->hosts) >> 32);
 		far = GW_HOSTS_FAR_BASE | (x & GW_HOSTS_FAR_MASK);
 		host = gw_hosts_ip(n, sparse) ^ flip;
 		src = __builtin_bswap32(role == GW_SRC_UP ? host : far);

@@ -168,11 +168,12 @@ static uint32_t asked(const uint8_t *f, int len, uint8_t from[6], uint32_t *from
 	return ntohl(ip);
 }
 
-static void wait_input(int ms)
+// The devices want the CPUs: who waits here sleeps.
+static void wait_input(long us)
 {
 	struct pollfd p[2] = {{links[0].fd, POLLIN, 0}, {links[1].fd, POLLIN, 0}};
 
-	poll(p, 2, ms);
+	ppoll(p, 2, &(struct timespec){us / 1000000, us % 1000000 * 1000}, NULL);
 }
 
 static void answer(const char *where)
@@ -180,7 +181,7 @@ static void answer(const char *where)
 	uint8_t f[2048], from[6];
 
 	for (;;) {
-		wait_input(1000);
+		wait_input(1000000);
 		for (unsigned i = 0; i < 2; i++) {
 			for (unsigned k = 0; k < 4 * BATCH; k++) {
 				int len = (int)recv(links[i].fd, f, sizeof(f), 0);
@@ -238,7 +239,7 @@ static void latency(uint32_t first, uint32_t count, uint32_t rate)
 		for (uint32_t k = due(start, rate, count); i < k; i++)
 			packet(FIRST_IP + first + i);
 		flush(&router);
-		wait_input(0);
+		wait_input(50);
 		for (unsigned k = 0; k < 4 * BATCH; k++) {
 			int len = (int)recv(links[0].fd, f, sizeof(f), 0);
 			uint32_t from_ip, ip, at;

@@ -9,7 +9,8 @@
 // come from and return to the queue's own pool.
 //
 //   GW_SOURCE_PORTS    roles by port number, "0:down,1:sink"; down, up, decap, sink
-//   GW_SOURCE_HOSTS    number of hosts (default 1024); GW_SOURCE_SET: dense (default) or sparse
+//   GW_SOURCE_HOSTS    number of hosts (default 1024); GW_SOURCE_SET: dense (default) or sparse,
+//                      or turns: dense, and not at random but each in its turn
 //   GW_SOURCE_SIZE     octets on the wire with FCS (default 64), or imix: 64/570/1518 as 7:4:1.
 //                      In tunnels this is the size of the packet inside, as a frame
 //   GW_SOURCE_STRESS   options, fragments or unknown (destinations without route)
@@ -65,10 +66,14 @@ static __rte_always_inline uint16_t produce(
 		const struct gw_src_template *t;
 
 		if (unlikely(q->pos == GW_SRC_CHUNK)) {
-			if (gw_src_conf.sparse)
-				gw_src_draw(q, role, true);
-			else
-				gw_src_draw(q, role, false);
+			if (gw_src_conf.turns) {
+				gw_src_turns(q);
+				gw_src_draw(q, role, false, true);
+			} else if (gw_src_conf.sparse) {
+				gw_src_draw(q, role, true, false);
+			} else {
+				gw_src_draw(q, role, false, false);
+			}
 			q->count->tid = rte_gettid();
 		}
 		t = q->slot[q->pos];

@@ -36,6 +36,7 @@ struct gw_src_conf {
 	enum gw_src_role role[GW_SRC_PORTS];
 	uint32_t hosts;
 	bool sparse;
+	bool turns;
 	bool imix;
 	bool nic_flags;
 	bool latency;
@@ -113,6 +114,7 @@ struct gw_src_varying {
 struct gw_src_queue {
 	struct gw_src_varying var[GW_SRC_CHUNK] __rte_cache_aligned;
 	uint32_t seed[GW_SRC_CHUNK] __rte_cache_aligned;
+	uint32_t turn[GW_SRC_CHUNK];
 	uint32_t sum[GW_SRC_CHUNK]; // per slot, from its template
 	uint32_t outer_sum[GW_SRC_CHUNK];
 	uint32_t tail[GW_SRC_CHUNK];
