@@ -11,14 +11,16 @@
 
 #include <rte_errno.h>
 
+#include "base/sched.h"
 #include "dp/rcu.h"
 #include "dp/replay.h"
 #include "ip4/ip4.h"
 #include "port/port.h"
 #include "trace/trace.h"
 
-#define SPIN_LOOPS 256 // empty loops before the idle back-off begins
-#define RING_SIZE  2048
+#define SHARED_SLEEP_US 16  // first sleep of a worker that shares its CPU
+#define SPIN_LOOPS	256 // empty loops before the idle back-off begins
+#define RING_SIZE	2048
 
 struct gw_worker gw_workers[GW_MAX_LCORES];
 unsigned gw_worker_count;
@@ -227,11 +229,14 @@ int gw_worker_main(void *arg)
 	struct gw_worker *w = arg;
 	const unsigned rcu = w->id - 1;
 	const uint32_t sleep_max = gw_worker_conf.idle_sleep_us;
-	const uint32_t spin = gw_worker_conf.shared_cpu ? 0 : SPIN_LOOPS;
+	const bool shared = gw_worker_conf.shared_cpu;
+	const uint32_t spin = shared ? 0 : SPIN_LOOPS;
 	uint64_t last = rte_rdtsc();
 	uint32_t quiet = 0;
 
 	prctl(PR_SET_TIMERSLACK, 1000ul);
+	if (gw_worker_conf.shared_cpu)
+		gw_sched_short_turns();
 	rte_rcu_qsbr_thread_register(gw_rcu, rcu);
 	rte_rcu_qsbr_thread_online(gw_rcu, rcu);
 	while (!gw_running && !gw_stop) {
@@ -266,7 +271,9 @@ int gw_worker_main(void *arg)
 		last = now;
 		__atomic_store_n(&w->idle_loops, w->idle_loops + 1, __ATOMIC_RELEASE);
 		if (++quiet > spin && sleep_max > 0) {
-			uint32_t us = RTE_MIN((quiet - spin) / 16 + 1, sleep_max);
+			uint32_t us =
+				RTE_MIN(shared ? quiet * SHARED_SLEEP_US : (quiet - spin) / 16 + 1,
+					sleep_max);
 			struct timespec ts = {.tv_nsec = us * 1000};
 
 			rte_rcu_qsbr_thread_offline(gw_rcu, rcu);

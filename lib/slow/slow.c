@@ -11,17 +11,19 @@
 #include <rte_cycles.h>
 #include <rte_ring.h>
 
+#include "base/sched.h"
 #include "dp/rcu.h"
 #include "dp/replay.h"
 #include "dp/worker.h"
 
-#define PUNT_BURST    64
-#define MAX_TASKS     32
-#define SPIN_LOOPS    200
-#define SLEEP_MAX_US  200
-#define DATA_HEADROOM 256 // for an outer header and the link layer
-#define MAX_WATCHES   16
-#define WATCH_US      100 // between looks while there is other work
+#define PUNT_BURST	64
+#define MAX_TASKS	32
+#define SPIN_LOOPS	200
+#define SLEEP_MAX_US	200u
+#define SHARED_SLEEP_US 16  // first sleep where a worker shares the CPU
+#define DATA_HEADROOM	256 // for an outer header and the link layer
+#define MAX_WATCHES	16
+#define WATCH_US	100 // between looks while there is other work
 
 static struct {
 	bool (*fn)(uint64_t now_us);
@@ -204,7 +206,8 @@ bool gw_slow_once(void)
 // Nothing to do: sleep, but not long, and wake at once for what is watched.
 static void idle(uint32_t loops)
 {
-	uint32_t us = loops < SLEEP_MAX_US ? loops : SLEEP_MAX_US;
+	uint32_t us =
+		RTE_MIN(loops * (gw_worker_conf.shared_cpu ? SHARED_SLEEP_US : 1), SLEEP_MAX_US);
 	struct timespec ts = {.tv_nsec = us * 1000};
 	struct epoll_event ev;
 
@@ -221,6 +224,8 @@ void gw_slow_main(void)
 	const uint32_t spin = gw_worker_conf.shared_cpu ? 0 : SPIN_LOOPS;
 	uint32_t quiet = 0;
 
+	if (gw_worker_conf.shared_cpu)
+		gw_sched_short_turns();
 	while (!gw_stop) {
 		uint64_t start = rte_rdtsc();
 		bool work = gw_slow_once();

@@ -26,6 +26,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/sched.h"
+
 #define FIRST_IP  0x0a020100u
 #define SUBNET	  0x0a000001u // /14; nobody is before FIRST_IP
 #define ARP_LEN	  42
@@ -303,6 +305,7 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 2 ? argv[1] : "";
 
+	gw_sched_short_turns(); // as the devices, on the same CPUs
 	link_open(&links[0], "l1");
 	link_open(&links[1], "l2");
 	link_open(&router, "ra");
