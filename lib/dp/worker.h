@@ -124,8 +124,8 @@ struct gw_worker {
 
 struct gw_worker_conf {
 	uint32_t idle_sleep_us; // most that an idle worker sleeps; 0: polls always
-	bool shared_cpu;	// with the slow path: who finds nothing to do leaves the CPU at once
-	bool replay;		// lockstep with the slow path, ends when ports have no more
+	bool shared_cpu; // with the slow path: who finds nothing to do leaves the CPU at once
+	bool replay;	 // lockstep with the slow path, ends when ports have no more
 };
 
 extern struct gw_worker gw_workers[GW_MAX_LCORES]; // [1..gw_worker_count]

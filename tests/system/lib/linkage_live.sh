@@ -39,6 +39,7 @@ streams_start() {
 	for i in $SERVERS; do
 		spawn_ready "s$i" "count$i" /usr/bin/python3 "$LIB/stream.py" count 9000
 		spawn gw "send$i" /usr/bin/python3 "$LIB/stream.py" send 192.0.2.9 "10.10.10.$i" 9000 500
+		spawn gw "ping$i" ping -i 0.05 -I 192.0.2.9 "10.10.10.$i"
 	done
 }
 
@@ -66,12 +67,16 @@ not_touched() {
 	done
 }
 
+# Of the pings through all of it most are answered: failures last milliseconds, tests seconds.
+pinged() { awk '/transmitted/ { exit $4 < 0.8 * $1 || $1 < 100 }' "$TEST_DIR/ping$1.log"; }
 streams_end() {
 	local i
 	for i in $SERVERS; do
 		stop "send$i"
 		stop "count$i"
+		stop "ping$i" INT
 		note "10.10.10.$i: $(tail -n 1 "$TEST_DIR/count$i.log")"
+		check "10.10.10.$i: $(grep transmitted "$TEST_DIR/ping$i.log")" pinged "$i"
 	done
 }
 
@@ -107,5 +112,5 @@ captures_end() {
 	done >"$TEST_DIR/exchanged"
 	check "the switches exchange nothing with each other" test ! -s "$TEST_DIR/exchanged"
 	check "and there was something to capture" test \
-		"$(tcpdump -nr "$TEST_DIR/a-core0.pcap" 2>/dev/null | wc -l)" -gt 100
+		"$(tcpdump -nr "$TEST_DIR/a-core0.pcap" 2>/dev/null | wc -l)" -gt 20
 }
