@@ -42,8 +42,13 @@ static bool is_ours(const struct gw_heartbeat *copy, const struct gw_nl_route *r
 
 static void batch_send(struct withdrawal *w)
 {
-	if (w->batch.n > 0)
-		w->failed += gw_nl_batch_send(&w->batch, &w->writer);
+	if (w->batch.n == 0)
+		return;
+	gw_nl_batch_send(&w->batch, &w->writer);
+	for (uint32_t i = 0; i < w->batch.n; i++)
+		w->failed += w->batch.error[i] != 0 && w->batch.error[i] != ESRCH;
+	w->batch.n = 0;
+	w->batch.len = 0;
 }
 
 static void on_route(const struct nlmsghdr *nlh, void *arg)

@@ -253,6 +253,7 @@ out:
 	rte_eal_mp_wait_lcore();
 	gw_capture_fini();
 	gw_linkage_stop(); // a start that failed
+	gw_publish_kernel_fini();
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();

@@ -60,8 +60,10 @@ static void put(unsigned lcore, const struct gw_capture_record *what, const stru
 
 	// A replay has time: its capture is complete.
 	while ((rec = gw_capture_ring_reserve(r, m->pkt_len + before)) == NULL) {
-		if (!gw_worker_conf.replay || lcore == 0 || gw_stop)
+		if (!gw_worker_conf.replay || lcore == 0 || gw_stop) {
+			__atomic_store_n(&r->lost, r->lost + 1, __ATOMIC_RELAXED);
 			return;
+		}
 		sched_yield();
 	}
 	rec->tsc = rte_rdtsc();

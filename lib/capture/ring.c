@@ -41,10 +41,8 @@ struct gw_capture_record *gw_capture_ring_reserve(struct gw_capture_ring *r, uin
 	uint32_t skip = to_end < size ? to_end : 0;
 	struct gw_capture_record *rec;
 
-	if (r->head + skip + size - tail > r->room) {
-		__atomic_store_n(&r->lost, r->lost + 1, __ATOMIC_RELAXED);
+	if (r->head + skip + size - tail > r->room)
 		return NULL;
-	}
 	if (skip > 0) {
 		rec = at(r, r->head);
 		if (skip >= sizeof(*rec)) // else the reader sees that none fits there

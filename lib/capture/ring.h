@@ -24,7 +24,7 @@ struct gw_capture_record {
 struct gw_capture_ring {
 	uint8_t *mem;
 	uint32_t room; // octets, a power of two
-	uint64_t lost; // records that did not fit; written by the writer
+	uint64_t lost; // records that found no room; counted by the writer
 	uint64_t head __attribute__((aligned(64))); // written by the writer
 	uint64_t tail __attribute__((aligned(64))); // written by the reader
 };

@@ -36,6 +36,8 @@ void gw_ip4_fragment(struct gw_worker *w, struct gw_pkt *p, uint16_t mtu,
 	struct gw_pkt piece = *p;
 	int32_t n;
 
+	piece.l2_len = 0; // new buffers
+
 	n = rte_ipv4_fragment_copy_nonseg_packet(p->m, out, MAX_FRAGMENTS, mtu, gw_own_pool);
 	if (n <= 0) {
 		gw_drop(w, p, n == -ENOMEM ? GW_DROP_no_mbuf : GW_DROP_frag_failed);

@@ -191,6 +191,7 @@ void gw_linkage_apply(const struct gw_linkage_spec *specs, uint32_t n)
 	}
 	if (!started)
 		return;
+	adjacency_again(); // routes that no group waited for before
 	for (uint32_t i = 0; i < n; i++)
 		carry_out(&linkages[i]);
 	downlinks_adjust(before, n_before);

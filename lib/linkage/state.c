@@ -183,8 +183,6 @@ void state_end(bool in_service, uint32_t restart_ms)
 	gw_conf_progress = NULL;
 	gw_heartbeat_close(file);
 	file = NULL;
-	if (!in_service && linkage_count == 0)
-		unlink(file_path);
 }
 
 bool state_fenced(void)

@@ -13,6 +13,7 @@
 
 #include "base/map.h"
 #include "base/reserve.h"
+#include "host_route/host_route.h"
 #include "linkage/linkage_int.h"
 #include "port/port.h"
 #include "slow/slow.h"
@@ -139,8 +140,10 @@ void view_begin(void)
 void view_end(void)
 {
 	for (uint32_t i = 1; i <= server_count; i++) {
-		if (servers[i].there && !servers[i].seen)
-			went(&servers[i]);
+		if (!servers[i].there || servers[i].seen)
+			continue;
+		went(&servers[i]);
+		gw_host_route_elsewhere(&servers[i].prefix, false);
 	}
 }
 

@@ -58,12 +58,20 @@ static bool group_input(uint16_t iface, const uint8_t *packet, uint32_t len)
 	return true;
 }
 
+static bool is_tag(uint16_t type)
+{
+	return type == 0x8100 || type == 0x88a8;
+}
+
 bool pair_input(void *ctx, const struct gw_mlag_packet *p, unsigned how)
 {
-	uint32_t at = ETH_LEN + (p->vlan != 0 ? TAG_LEN : 0);
 	uint16_t iface = iface_of(p->mlag, p->vlan);
+	uint32_t at = ETH_LEN;
 	bool arp;
 
+	// The tags that gw_mlag_packet_parse() has checked; one of VLAN 0 is a priority alone.
+	while (p->len > at + TAG_LEN && is_tag(gw_get16(p->data + at - 2)))
+		at += TAG_LEN;
 	if (iface == 0 || p->len <= at)
 		return false;
 	arp = gw_get16(p->data + at - 2) == TYPE_ARP;

@@ -355,6 +355,8 @@ uint32_t gw_neigh_fix(uint16_t iface, struct gw_ip ip, uint64_t mac)
 		timer_set(nh, NEVER);
 		dynamic--;
 		answered -= gw_neigh_mac(nh) != 0;
+		if (gw_neigh_mac(nh) != 0)
+			server_tell(nh, false); // what is configured is no server that was heard
 	}
 	gw_neighs[nh].state = GW_NEIGH_STATIC;
 	gw_neighs[nh].tries = 0;

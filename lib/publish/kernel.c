@@ -131,7 +131,8 @@ bool gw_publish_kernel_write(bool all)
 	do {
 		n = batch_write(&failed);
 		work |= n > 0;
-		if (n > 0 && failed == n) {
+		// One alone that is refused waits by itself, each time longer.
+		if (n > 1 && failed == n) {
 			paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
 			paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
 			pause_us = gw_slow_now_us() + paused;

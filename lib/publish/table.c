@@ -371,7 +371,9 @@ void gw_publish_table_dump_end(struct gw_publish_table *t, uint64_t now_us)
 		struct gw_publish_entry *next = TAILQ_NEXT(e, all);
 		const struct gw_publish_have *h = e->have;
 
-		while (h != NULL && h->seen == t->dump)
+		// What the configuration before this one left was not asked for: it is yet to be
+		// deleted.
+		while (h != NULL && (h->seen == t->dump || !gw_publish_table_ours(t, &h->key)))
 			h = h->next;
 		if (h != NULL) {
 			const struct gw_publish_key key = h->key;

@@ -46,6 +46,7 @@ static void encap_send(struct gw_worker *w, struct gw_pkt *p, uint32_t tunnel)
 	udp = (struct rte_udp_hdr *)(ip + 1);
 	udp->src_port = rte_cpu_to_be_16((uint16_t)(SPORT_BASE | (sport & SPORT_MASK)));
 	udp->dgram_len = rte_cpu_to_be_16((uint16_t)(len + GW_GPE_OVERHEAD - sizeof(*ip)));
+	p->l2_len = 0; // overwritten
 	m->data_off -= GW_GPE_OVERHEAD;
 	m->data_len += GW_GPE_OVERHEAD;
 	m->pkt_len += GW_GPE_OVERHEAD;
