@@ -9,16 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_eal.h>
 #include <rte_ip.h>
 
 #include "dp/rcu.h"
 #include "dp/worker.h"
 #include "group/group.h"
 #include "iface/iface.h"
+#include "node.h"
 #include "port/port.h"
 #include "slow/slow.h"
-#include "slow/tables.h"
 #include "sr_mcast/receiver.h"
 
 #define FIXSUM 1 // make checksums right, so that more gets past them
@@ -29,34 +28,18 @@
 static uint64_t now = 1000000000;
 static uint64_t fed;
 
-static void must(int ret)
-{
-	if (ret < 0)
-		abort();
-}
-
 static void check(bool ok)
 {
 	if (!ok)
 		abort();
 }
 
-int LLVMFuzzerInitialize(int *, char ***);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerInitialize(int *, char ***)
 {
-	char *eal[] = {"fuzz", "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m128",
-		"--log-level=lib.eal:error", "--lcores=0@0"};
-	const struct gw_worker_conf conf = {0};
-	const struct gw_mbuf_conf mbuf = {.count = 2048};
 	struct gw_iface_addr a = {.p = {0x0a010101, 24}, .gateway = true};
 	struct gw_iface_spec spec = {.name = "a1", .port = "acc", .addrs = &a, .addr_count = 1};
 
-	must(rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal));
-	must(gw_tables_init(1));
-	must(gw_mbuf_init(&mbuf, NULL));
-	must(gw_worker_init(1, &conf, NULL));
+	node_init();
 	gw_ports[1] = (struct gw_port){.used = true,
 		.role = GW_ROLE_ACCESS,
 		.mtu = 1500,

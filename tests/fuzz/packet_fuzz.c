@@ -12,10 +12,6 @@
 
 #include <netinet/in.h>
 
-#include <rte_eal.h>
-#include <rte_ethdev.h>
-
-#include "dp/rcu.h"
 #include "dp/worker.h"
 #include "fib/host_tunnel.h"
 #include "fib/route.h"
@@ -25,9 +21,8 @@
 #include "host/host.h"
 #include "iface/iface.h"
 #include "neigh/neigh.h"
+#include "node.h"
 #include "port/port.h"
-#include "slow/slow.h"
-#include "slow/tables.h"
 #include "sr_mcast/flow.h"
 #include "sr_mcast/receiver.h"
 #include "sr_mcast/tree.h"
@@ -52,14 +47,6 @@ static const uint8_t tree_outer[] = {
 	0xfd, 0, 0xff, 0xff, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,    // fd00:ffff:1::1
 	0xfd, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,	    // fd00:0:3::
 };
-
-static unsigned buffers;
-
-static void must(int ret)
-{
-	if (ret < 0)
-		abort();
-}
 
 static void port_make(const char *name, const char *device, enum gw_role role, uint8_t mac)
 {
@@ -205,28 +192,14 @@ static void mcast_make(void)
 	gw_group_conf_changed(NULL);
 }
 
-int LLVMFuzzerInitialize(int *, char ***);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerInitialize(int *, char ***)
 {
-	char *eal[] = {"fuzz", "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m128",
-		"--log-level=lib.eal:error", "--lcores=0@0"};
-	const struct gw_worker_conf conf = {0};
-	const struct gw_mbuf_conf mbuf = {.count = 2048};
-
-	must(rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal));
-	must(gw_tables_init(1));
-	must(gw_mbuf_init(&mbuf, NULL));
-	must(gw_worker_init(1, &conf, NULL));
+	node_init();
 	port_make("core0", "net_null0", GW_ROLE_NETWORK, 1);
 	port_make("acc0", "net_null1", GW_ROLE_ACCESS, 2);
 	objects_make();
 	mcast_make();
-	must(gw_ports_start(NULL));
-	must(gw_worker_ports_assign(NULL));
-	gw_slow_once();
-	buffers = rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool);
+	node_start();
 	return 0;
 }
 
@@ -338,60 +311,14 @@ static size_t frame_fill(uint8_t how, uint8_t *frame, size_t room, const uint8_t
 	return len;
 }
 
-static struct rte_mbuf *frame_build(uint8_t how, const uint8_t *data, size_t size)
-{
-	uint8_t frame[2048];
-	size_t len = frame_fill(how, frame, sizeof(frame), data, size);
-	struct rte_mbuf *m, *second;
-
-	m = rte_pktmbuf_alloc(gw_pool);
-	if (m == NULL)
-		abort();
-	if (!(how & CHAIN) || len < 2) {
-		memcpy(rte_pktmbuf_append(m, (uint16_t)len), frame, len);
-		return m;
-	}
-	second = rte_pktmbuf_alloc(gw_pool);
-	memcpy(rte_pktmbuf_append(m, (uint16_t)(len / 2)), frame, len / 2);
-	memcpy(rte_pktmbuf_append(second, (uint16_t)(len - len / 2)), frame + len / 2,
-		len - len / 2);
-	rte_pktmbuf_chain(m, second);
-	return m;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct gw_worker *w = &gw_workers[1];
-	struct gw_lcore_stats sum;
-	struct rte_mbuf *m;
-	uint64_t held;
-	uint16_t port;
+	uint8_t frame[2048];
+	size_t len;
 
 	if (size < 1)
 		return 0;
-	if (!gw_port_find(data[0] & ACCESS ? "acc0" : "core0", &port))
-		abort();
-	m = frame_build(data[0], data + 1, size - 1);
-	w->now = rte_rdtsc();
-	gw_input(w, port, &m, 1);
-	for (int i = 0; i < 3; i++) {
-		gw_slow_once();
-		gw_rings_poll(w);
-	}
-	for (uint16_t p = 0; p < GW_MAX_PORTS; p++) {
-		if (w->tx[p].n > 0)
-			gw_tx_flush(w, p);
-		w->tx[p].listed = 0;
-	}
-	w->tx_ports_n = 0;
-	gw_drop_flush(w);
-	gw_lcore_stats_sum(&sum);
-	held = gw_neigh_held() + gw_rings_held();
-	if (sum.received + sum.originated + sum.copied !=
-		sum.sent + gw_drop_sum(&sum) + sum.consumed + held)
-		abort();
-	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) + held * 2 <
-		buffers)
-		abort();
+	len = frame_fill(data[0], frame, sizeof(frame), data + 1, size - 1);
+	node_input(data[0] & ACCESS ? "acc0" : "core0", frame, len, data[0] & CHAIN);
 	return 0;
 }

@@ -11,17 +11,14 @@
 #include <string.h>
 #include <time.h>
 
-#include <rte_eal.h>
-
 #include "base/wire.h"
 #include "dp/worker.h"
 #include "group/group.h"
 #include "iface/iface.h"
 #include "mlag/mlag.h"
 #include "neigh/neigh.h"
+#include "node.h"
 #include "port/port.h"
-#include "slow/slow.h"
-#include "slow/tables.h"
 
 #define PORT	3 // peer link, member, network
 #define CHAIN	4
@@ -37,17 +34,7 @@
 static const char *const ports[] = {"peer0", "mem0", "core0", "mem0"};
 static const struct gw_mac own = {{2, 0, 0, 0, 0xaa, 1}}, peer = {{2, 0, 0, 0, 0xaa, 2}},
 			   pair_mac = {{0, 0, 0x5e, 0, 1, 0x0a}};
-static unsigned buffers;
 static uint32_t sequence, epoch;
-
-int LLVMFuzzerInitialize(int *, char ***);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(int ret)
-{
-	if (ret < 0)
-		abort();
-}
 
 static void port_make(const char *name, const char *device, enum gw_mlag_port mlag)
 {
@@ -113,15 +100,7 @@ static void pair_make(void)
 
 int LLVMFuzzerInitialize(int *, char ***)
 {
-	char *eal[] = {"fuzz", "--no-huge", "--no-pci", "--no-shconf", "--no-telemetry", "-m128",
-		"--log-level=lib.eal:error", "--lcores=0@0"};
-	const struct gw_worker_conf conf = {0};
-	const struct gw_mbuf_conf mbuf = {.count = 2048};
-
-	must(rte_eal_init(sizeof(eal) / sizeof(eal[0]), eal));
-	must(gw_tables_init(1));
-	must(gw_mbuf_init(&mbuf, NULL));
-	must(gw_worker_init(1, &conf, NULL));
+	node_init();
 	port_make("peer0", "net_null0", GW_MLAG_PEER_LINK);
 	port_make("mem0", "net_null1", GW_MLAG_MEMBER);
 	port_make("core0", "net_null2", GW_MLAG_NO_PORT);
@@ -132,10 +111,7 @@ int LLVMFuzzerInitialize(int *, char ***)
 	gw_group_conf.enabled = true;
 	gw_group_conf_changed(NULL);
 	pair_make();
-	must(gw_ports_start(NULL));
-	must(gw_worker_ports_assign(NULL));
-	gw_slow_once();
-	buffers = rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool);
+	node_start();
 	return 0;
 }
 
@@ -161,47 +137,6 @@ static size_t message_fill(uint8_t *frame, size_t room, const uint8_t *data, siz
 	return head + size;
 }
 
-static struct rte_mbuf *frame_build(uint8_t how, const uint8_t *data, size_t size)
-{
-	uint8_t frame[2048];
-	struct rte_mbuf *m = rte_pktmbuf_alloc(gw_pool), *second;
-	size_t len = RTE_MIN(size, sizeof(frame));
-
-	if (how & MESSAGE)
-		len = message_fill(frame, sizeof(frame), data, size);
-	else
-		memcpy(frame, data, len);
-	if ((how & HEARS) && len >= HEARS_AT + 4)
-		gw_put32(frame + HEARS_AT, epoch);
-	if (m == NULL)
-		abort();
-	if (!(how & CHAIN) || len < 2) {
-		memcpy(rte_pktmbuf_append(m, (uint16_t)len), frame, len);
-		return m;
-	}
-	second = rte_pktmbuf_alloc(gw_pool);
-	memcpy(rte_pktmbuf_append(m, (uint16_t)(len / 2)), frame, len / 2);
-	memcpy(rte_pktmbuf_append(second, (uint16_t)(len - len / 2)), frame + len / 2,
-		len - len / 2);
-	rte_pktmbuf_chain(m, second);
-	return m;
-}
-
-static void expect_balance(void)
-{
-	struct gw_lcore_stats sum;
-	uint64_t held;
-
-	gw_lcore_stats_sum(&sum);
-	held = gw_neigh_held() + gw_rings_held();
-	if (sum.received + sum.originated + sum.copied !=
-		sum.sent + gw_drop_sum(&sum) + sum.consumed + held)
-		abort();
-	if (rte_mempool_avail_count(gw_pool) + rte_mempool_avail_count(gw_own_pool) + held * 2 <
-		buffers)
-		abort();
-}
-
 static void expect_bounds(void)
 {
 	json_t *o = gw_mlag_json(true);
@@ -215,26 +150,16 @@ static void expect_bounds(void)
 
 static void frame_input(uint8_t how, const uint8_t *data, size_t size)
 {
-	struct gw_worker *w = &gw_workers[1];
-	struct rte_mbuf *m = frame_build(how, data, size);
-	uint16_t port;
+	uint8_t frame[2048];
+	size_t len = RTE_MIN(size, sizeof(frame));
 
-	if (!gw_port_find(ports[how & PORT], &port))
-		abort();
-	w->now = rte_rdtsc();
-	gw_input(w, port, &m, 1);
-	for (int i = 0; i < 3; i++) {
-		gw_slow_once();
-		gw_rings_poll(w);
-	}
-	for (uint16_t p = 0; p < GW_MAX_PORTS; p++) {
-		if (w->tx[p].n > 0)
-			gw_tx_flush(w, p);
-		w->tx[p].listed = 0;
-	}
-	w->tx_ports_n = 0;
-	gw_drop_flush(w);
-	expect_balance();
+	if (how & MESSAGE)
+		len = message_fill(frame, sizeof(frame), data, size);
+	else
+		memcpy(frame, data, len);
+	if ((how & HEARS) && len >= HEARS_AT + 4)
+		gw_put32(frame + HEARS_AT, epoch);
+	node_input(ports[how & PORT], frame, len, how & CHAIN);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
