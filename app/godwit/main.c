@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "capture/capture.h"
 #include "cli/cli.h"
+#include "cli/listen.h"
 #include "cli/repl.h"
 #include "config/config.h"
 #include "dp/rcu.h"
@@ -130,7 +131,7 @@ static int control_open(const struct gw_boot *boot, const struct options *o, str
 
 	if (o->replay && o->socket == NULL)
 		return 0; // over before anybody could ask
-	snprintf(path, sizeof(path), "/run/godwit/%s.sock", boot->name);
+	snprintf(path, sizeof(path), GW_SOCKET_DIR "/%s.sock", boot->name);
 	ret = gw_ctl_open(o->socket != NULL ? o->socket : path, &server, err);
 	if (ret < 0)
 		return ret;
@@ -162,18 +163,29 @@ static int workers_launch(struct gw_err *err)
 	return 0;
 }
 
-static int stats_write(const char *path)
+// Before the work, not after it: can the file be written?
+static int stats_try(const char *path, struct gw_err *err)
+{
+	FILE *file = fopen(path, "ae");
+
+	if (file == NULL)
+		return gw_err_set(err, errno, "--stats-json %s: %s", path, strerror(errno));
+	fclose(file);
+	return 0;
+}
+
+static int stats_write(const char *path, struct gw_err *err)
 {
 	json_t *stats = gw_stats_json();
 	int ret = json_dump_file(stats, path, JSON_INDENT(2));
 
 	json_decref(stats);
 	if (ret != 0)
-		LOG(ERR, "--stats-json: %s: %s", path, strerror(errno));
-	return ret;
+		return gw_err_set(err, errno, "--stats-json %s: %s", path, strerror(errno));
+	return 0;
 }
 
-static int finish(const struct options *o)
+static int finish(const struct options *o, struct gw_err *err)
 {
 	int ret = 0;
 
@@ -182,7 +194,7 @@ static int finish(const struct options *o)
 		gw_cli_run("show port stats all", false, stdout, NULL, NULL, NULL);
 	}
 	if (o->stats_json != NULL)
-		ret = stats_write(o->stats_json);
+		ret = stats_write(o->stats_json, err);
 	return ret;
 }
 
@@ -195,7 +207,9 @@ static int run(
 	int ret;
 
 	sched_getaffinity(0, sizeof(start_cpus), &start_cpus);
-	ret = eal_start(boot, o, err);
+	ret = o->stats_json != NULL ? stats_try(o->stats_json, err) : 0;
+	if (ret == 0)
+		ret = eal_start(boot, o, err);
 	if (ret < 0)
 		return ret;
 	boot->worker_count = rte_lcore_count() - 1;
@@ -229,8 +243,13 @@ static int run(
 	ret = workers_launch(err);
 	if (ret < 0)
 		goto out;
-	if (o->exec != NULL)
+	if (o->exec != NULL) {
 		ret = gw_cli_run_file(o->exec, stdout, slow_poll, NULL, err);
+		if (ret == GW_CLI_QUIT) {
+			gw_stop = !o->replay; // as at the prompt; a replay has yet to begin
+			ret = 0;
+		}
+	}
 	if (ret == 0) {
 		if (o->replay)
 			gw_slow_every(0, replay_poll);
@@ -246,7 +265,7 @@ static int run(
 	gw_stop = true;
 	rte_eal_mp_wait_lcore();
 	if (ret == 0)
-		ret = finish(o);
+		ret = finish(o, err);
 out:
 	gw_stop = true;
 	gw_ctl_close(server);

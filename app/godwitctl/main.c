@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
+#include "cli/listen.h"
 #include "cli/repl.h"
 #include "cli/shell.h"
 #include "socket.h"
@@ -13,8 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SOCKET_DIR "/run/godwit"
-
 static const char usage[] =
 	"usage: godwitctl [-s PATH] [-j] [COMMAND...]\n"
 	"\n"
@@ -22,8 +21,8 @@ static const char usage[] =
 	"shows a prompt, or reads commands from a stdin that is no terminal, up to the first "
 	"error.\n"
 	"\n"
-	"  -s, --socket PATH  control socket; else $GODWIT_SOCKET, else the only *.sock "
-	"in " SOCKET_DIR "\n"
+	"  -s, --socket PATH  control socket; else $GODWIT_SOCKET, else the only living *.sock "
+	"in " GW_SOCKET_DIR "\n"
 	"  -j, --json         results and errors as JSON\n"
 	"  -h, --help         this text; the command 'help' lists what the other side understands\n"
 	"  -V, --version      the version\n"
@@ -83,6 +82,8 @@ static int one_shot(const char *path, bool json, const char *command)
 		fprintf(stderr, "error: stdout: %s\n", strerror(shell.write_error));
 		return GW_SHELL_NO_SERVER;
 	case GW_SHELL_QUIT:
+		if (json)
+			puts("{}");
 		return 0;
 	default:
 		return (int)st;
@@ -92,7 +93,7 @@ static int one_shot(const char *path, bool json, const char *command)
 static int run(const struct request *rq)
 {
 	struct gw_err err = {0};
-	char *path = socket_choose(rq->socket, SOCKET_DIR, &err);
+	char *path = socket_choose(rq->socket, GW_SOCKET_DIR, &err);
 	int ret;
 
 	if (path == NULL)

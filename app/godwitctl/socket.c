@@ -9,6 +9,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/client.h"
+
+// Nobody listens any more: its process was killed.
+static bool is_dead(const char *path)
+{
+	struct gw_client *client = NULL;
+	struct gw_err err = {0};
+	int ret = gw_client_open(path, NULL, &client, &err);
+
+	gw_client_close(client);
+	return ret == -ECONNREFUSED;
+}
+
+// Leaves out the dead ones, if there is another.
+static size_t living_first(char **paths, size_t n)
+{
+	size_t living = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char *path = paths[i];
+
+		if (is_dead(path))
+			continue;
+		paths[i] = paths[living];
+		paths[living++] = path;
+	}
+	return living > 0 ? living : n;
+}
+
 static char *keep(const char *path, struct gw_err *err)
 {
 	char *copy = strdup(path);
@@ -18,18 +47,18 @@ static char *keep(const char *path, struct gw_err *err)
 	return copy;
 }
 
-static void several(char **paths, struct gw_err *err)
+static void several(char **paths, size_t n, struct gw_err *err)
 {
 	char list[300] = "";
-	size_t len = 0;
+	size_t len = 0, i;
 
-	for (; *paths != NULL && len < sizeof(list); paths++) {
-		int n = snprintf(list + len, sizeof(list) - len, " %s", *paths);
+	for (i = 0; i < n && len < sizeof(list); i++) {
+		int added = snprintf(list + len, sizeof(list) - len, " %s", paths[i]);
 
-		len += n > 0 ? (size_t)n : 0;
+		len += added > 0 ? (size_t)added : 0;
 	}
 	gw_err_set(err, ENOTUNIQ, "several control sockets are there; choose one with -s:%s%s",
-		list, *paths != NULL || len >= sizeof(list) ? " ..." : "");
+		list, i < n || len >= sizeof(list) ? " ..." : "");
 }
 
 char *socket_choose(const char *option, const char *dir, struct gw_err *err)
@@ -38,6 +67,7 @@ char *socket_choose(const char *option, const char *dir, struct gw_err *err)
 	char pattern[256];
 	glob_t found;
 	char *path = NULL;
+	size_t n;
 
 	if (option != NULL)
 		return keep(option, err);
@@ -46,16 +76,17 @@ char *socket_choose(const char *option, const char *dir, struct gw_err *err)
 	snprintf(pattern, sizeof(pattern), "%s/*.sock", dir);
 	if (glob(pattern, 0, NULL, &found) != 0)
 		found = (glob_t){0};
-	if (found.gl_pathc == 0)
+	n = found.gl_pathc > 1 ? living_first(found.gl_pathv, found.gl_pathc) : found.gl_pathc;
+	if (n == 0)
 		gw_err_set(err, ENOENT,
 			"no control socket in %s; start godwit, or name its socket with -s PATH or "
 			"in "
 			"GODWIT_SOCKET",
 			dir);
-	else if (found.gl_pathc == 1)
+	else if (n == 1)
 		path = keep(found.gl_pathv[0], err);
 	else
-		several(found.gl_pathv, err);
+		several(found.gl_pathv, n, err);
 	if (found.gl_pathv != NULL)
 		globfree(&found);
 	return path;

@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 static char dir[32];
@@ -26,6 +28,18 @@ static void touch(const char *name)
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	close(creat(path, 0600));
+}
+
+// A socket, and somebody who listens there until it is closed.
+static int listener(const char *name)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s", dir, name);
+	assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	return fd;
 }
 
 static void drop(const char *name)
@@ -95,6 +109,21 @@ static void several_are_listed(void **state)
 	assert_non_null(strstr(err.text, "/b.sock"));
 }
 
+static void dead_ones_do_not_count(void **state)
+{
+	int a = listener("a.sock"), b = listener("b.sock");
+	char expected[64];
+
+	check(NULL, NULL);
+	assert_int_equal(err.code, ENOTUNIQ);
+	close(a);
+	snprintf(expected, sizeof(expected), "%s/b.sock", dir);
+	check(NULL, expected);
+	close(b); // all are dead: which one is meant?
+	check(NULL, NULL);
+	assert_int_equal(err.code, ENOTUNIQ);
+}
+
 int main(void)
 {
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -102,6 +131,7 @@ int main(void)
 		CASE(option_wins_over_environment),
 		CASE(none_is_an_error_that_helps),
 		CASE(several_are_listed),
+		CASE(dead_ones_do_not_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -130,7 +130,8 @@ void *gw_cli_state(struct gw_cli *cli, size_t size, void (*drop)(void *state));
 int gw_cli_run(const char *line, bool json, FILE *out, void (*poll)(void *arg), void *arg,
 	struct gw_err *err);
 // Runs the lines of a file; empty ones and those that begin with '#' are skipped. Stops at the
-// first error: "FILE:LINE: what is wrong".
+// first error: "FILE:LINE: what is wrong". GW_CLI_QUIT: at a line "quit".
+#define GW_CLI_QUIT 1
 int gw_cli_run_file(
 	const char *path, FILE *out, void (*poll)(void *arg), void *arg, struct gw_err *err);
 

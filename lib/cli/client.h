@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 
+#include <jansson.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,11 +33,15 @@ int gw_client_run(struct gw_client *client, char mode, const char *command,
 struct gw_client_load {
 	unsigned long commands; // carried out without error
 	double seconds;
+	// Of JSON, the caller's: [{"line", "result"}], of commands that have one; the error, with
+	// "file" and "line", NULL: there is none.
+	json_t *results, *error;
 };
 
 // The commands of a file, many at a time on their way, up to the first error, which `err` has as
-// "NAME:LINE: ...". Empty lines and those that begin with '#' are skipped. Long ones show their
-// progress on stderr if that is a terminal. Returns as gw_client_run(); unless 0 the connection
-// can only be closed.
+// "NAME:LINE: ...". Empty lines and those that begin with '#' are skipped, "quit" ends the file.
+// Long ones show their progress on stderr if that is a terminal. What commands print goes to
+// `output`; NULL: they answer JSON. Returns as gw_client_run(); unless 0 the connection can only be
+// closed.
 int gw_client_load(struct gw_client *client, FILE *file, const char *name,
 	gw_client_output_fn output, void *arg, struct gw_client_load *load, struct gw_err *err);

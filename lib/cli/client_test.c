@@ -222,6 +222,45 @@ static void load_stops_at_the_first_error(void **state)
 	fclose(f);
 }
 
+// Results by line; an error as the other side gave it, and where.
+static void load_as_json(void **state)
+{
+	char text[] = "# comment\nadd host-tunnel 1.1.1.1 tunnel a\nshow port stats p0\n quit \n"
+		      "add hots\n";
+	char wrong[] = "show port stats p0\nadd hots\n";
+	FILE *f = fmemopen(text, strlen(text), "r");
+	struct gw_client_load load;
+	struct gw_client *c = NULL;
+	struct gw_err err = {0};
+
+	(void)state;
+	sample_calls = 0;
+	assert_int_equal(gw_client_open(path, NULL, &c, NULL), 0);
+	assert_int_equal(gw_client_load(c, f, "file", NULL, NULL, &load, &err), 0);
+	fclose(f);
+	assert_int_equal(load.commands, 2);
+	assert_null(load.error);
+	assert_int_equal(json_array_size(load.results), 1);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_array_get(load.results, 0), "line")), 3);
+	assert_int_equal(
+		json_array_size(json_object_get(json_array_get(load.results, 0), "result")), 2);
+	json_decref(load.results);
+
+	f = fmemopen(wrong, strlen(wrong), "r");
+	assert_int_equal(gw_client_load(c, f, "file", NULL, NULL, &load, &err), EINVAL);
+	fclose(f);
+	assert_int_equal(json_array_size(load.results), 1);
+	assert_int_equal(json_integer_value(json_object_get(load.error, "errno")), EINVAL);
+	assert_int_equal(json_integer_value(json_object_get(load.error, "line")), 2);
+	assert_string_equal(json_string_value(json_object_get(load.error, "file")), "file");
+	assert_int_equal(json_integer_value(json_object_get(load.error, "position")), 5);
+	assert_true(json_is_array(json_object_get(load.error, "expected")));
+	json_decref(load.results);
+	json_decref(load.error);
+	gw_client_close(c);
+}
+
 static void load_refuses_lines_that_cannot_be_sent(void **state)
 {
 	char text[] = "add host-tunnel 1.1.1.1 tunnel a\nx\0y\n";
@@ -291,6 +330,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_cut_connection_is_noticed, setup_impatient, teardown),
 		CASE(load_stops_at_the_first_error),
+		CASE(load_as_json),
 		CASE(load_refuses_lines_that_cannot_be_sent),
 		CASE(load_in_bulk),
 	};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Copyright (c) 2026 The Godwit Authors
 
+#include "cli/quit.h"
 #include "cli/run.h"
 
 #include <errno.h>
@@ -88,6 +89,10 @@ int gw_cli_run_file(
 			line[--len] = '\0';
 		if (*first == '#')
 			continue;
+		if (gw_cli_is_quit(line)) {
+			ret = GW_CLI_QUIT;
+			break;
+		}
 		if (memchr(line, '\0', (size_t)len) != NULL)
 			ret = gw_err_set(err, EINVAL, "a zero octet");
 		else

@@ -120,7 +120,9 @@ static int help(struct gw_cli *cli)
 static int only_client(struct gw_cli *cli)
 {
 	return gw_cli_fail(cli, EOPNOTSUPP,
-		"godwitctl and the prompt carry this out themselves; it cannot stand in a file");
+		"the prompt and godwitctl carry this out themselves: it is no request to the "
+		"control "
+		"socket, and a file loads no other one");
 }
 
 static void list_first_words(gw_cli_emit_fn emit, void *arg, const char *prefix)
@@ -141,4 +143,4 @@ GW_CLI_TYPE("command", list_first_words);
 GW_CLI_COMMAND(help, "help [COMMAND]", "list the commands, or show how one is written", help);
 GW_CLI_COMMAND(
 	load, "load FILE", "carry out the commands in a file, up to the first error", only_client);
-GW_CLI_COMMAND(quit, "quit", "leave the prompt", only_client);
+GW_CLI_COMMAND(quit, "quit", "leave the prompt, or the file it stands in", only_client);

@@ -23,7 +23,8 @@ int gw_unix_address(const char *path, struct sockaddr_un *address, struct gw_err
 	return 0;
 }
 
-static int make_directory(const char *path, struct gw_err *err)
+// Ours is made, another one has to be there: a typing error shall not go unseen.
+static int directory_check(const char *path, struct gw_err *err)
 {
 	char dir[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	char *slash;
@@ -33,10 +34,14 @@ static int make_directory(const char *path, struct gw_err *err)
 	if (slash == NULL || slash == dir)
 		return 0;
 	*slash = '\0';
-	if (mkdir(dir, 0755) != 0 && errno != EEXIST)
-		return gw_err_set(err, errno, "control socket %s: cannot make directory %s: %s",
-			path, dir, strerrordesc_np(errno));
-	return 0;
+	if (strcmp(dir, GW_SOCKET_DIR) == 0) {
+		if (mkdir(dir, 0755) == 0 || errno == EEXIST)
+			return 0;
+	} else if (access(dir, F_OK) == 0) {
+		return 0;
+	}
+	return gw_err_set(err, errno, "control socket %s: directory %s: %s", path, dir,
+		strerrordesc_np(errno));
 }
 
 // Takes a dead socket out of the way; one that lives, or a file of another kind, is an error.
@@ -77,7 +82,7 @@ int gw_listen(const char *path, struct gw_err *err)
 	int fd;
 
 	if (ret == 0)
-		ret = make_directory(path, err);
+		ret = directory_check(path, err);
 	if (ret == 0)
 		ret = clear_stale(&address, err);
 	if (ret != 0)

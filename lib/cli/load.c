@@ -2,6 +2,7 @@
 // Copyright (c) 2026 The Godwit Authors
 
 #include "cli/client_int.h"
+#include "cli/quit.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,6 +24,10 @@ struct loader {
 	unsigned long sent, answered;
 	bool eof;
 	double begun, shown;
+	struct gw_client_load *load;
+	gw_client_output_fn output; // NULL: JSON
+	void *arg;
+	struct gw_buf answer;	     // as JSON, as far as it is here
 	unsigned long lines[WINDOW]; // by command
 };
 
@@ -69,44 +74,93 @@ static int read_some(struct loader *l, struct gw_err *err)
 		first = l->line + strspn(l->line, " \t\r");
 		if (*first == '#' || first == l->line + len)
 			continue;
+		if (gw_cli_is_quit(first)) {
+			l->eof = true;
+			break;
+		}
 		if (strlen(l->line) != (size_t)len || len > LINE_MAX_LEN)
 			return gw_err_set(err, EINVAL,
 				"%s:%lu: the line is longer than %d octets or has a zero octet",
 				l->name, l->number, LINE_MAX_LEN);
-		gw_client_ask(l->client, 'T', l->line, (size_t)len);
+		gw_client_ask(l->client, l->output != NULL ? 'T' : 'J', l->line, (size_t)len);
 		l->lines[l->sent++ % WINDOW] = l->number;
 	}
 	return 0;
 }
 
-static int fail(struct loader *l, const struct gw_err *why, struct gw_err *err)
+static unsigned long line_answered(const struct loader *l)
 {
-	gw_err_set(err, why->code, "%s:%lu: %.400s", l->name, l->lines[l->answered % WINDOW],
-		why->text);
-	return why->code;
+	return l->lines[l->answered % WINDOW];
+}
+
+static int fail(struct loader *l, int errnum, const char *why, struct gw_err *err)
+{
+	gw_err_set(err, errnum, "%s:%lu: %.400s", l->name, line_answered(l), why);
+	return errnum;
+}
+
+// The whole answer of one command has come, as JSON.
+static int json_answered(struct loader *l, int errnum, struct gw_err *err)
+{
+	json_t *value = json_loadb(l->answer.data, l->answer.len, JSON_DECODE_ANY, NULL);
+	json_t *error = value;
+	int ret = 0;
+
+	gw_buf_reset(&l->answer);
+	if (value == NULL)
+		return gw_err_set(
+			err, EPROTO, "%s:%lu: the answer is no JSON", l->name, line_answered(l));
+	if (errnum == 0) {
+		if (!json_is_object(value) || json_object_size(value) > 0)
+			json_array_append_new(l->load->results,
+				json_pack("{s:I, s:O}", "line", (json_int_t)line_answered(l),
+					"result", value));
+	} else {
+		// Of a list that had begun it is the last element.
+		if (json_is_array(value))
+			error = json_array_get(value, json_array_size(value) - 1);
+		ret = fail(l, errnum,
+			json_string_value(json_object_get(error, "error")) ?: "failed", err);
+		l->load->error = json_incref(error);
+		json_object_set_new(error, "error", json_string(err->text));
+		json_object_set_new(error, "file", json_string(l->name));
+		json_object_set_new(error, "line", json_integer((json_int_t)line_answered(l)));
+	}
+	json_decref(value);
+	return ret;
 }
 
 // Takes all answers that have arrived.
-static int take_answers(struct loader *l, gw_client_output_fn output, void *arg, struct gw_err *err)
+static int take_answers(struct loader *l, struct gw_err *err)
 {
 	struct gw_client_piece p;
 	struct gw_err why = {0};
 
 	for (;;) {
+		int ret = 0;
+
 		switch (gw_client_next(l->client, &p)) {
 		case GW_CLIENT_NONE:
 			return 0;
-		case GW_CLIENT_DATA:
-			output(arg, p.data, p.len);
-			break;
 		case GW_CLIENT_ERROR:
-			gw_err_set(&why, EIO, "%.*s", (int)strcspn(p.data, "\n"), p.data);
+			if (l->output != NULL) {
+				gw_err_set(&why, EIO, "%.*s", (int)strcspn(p.data, "\n"), p.data);
+				break;
+			}
+			__attribute__((fallthrough));
+		case GW_CLIENT_DATA:
+			if (l->output != NULL)
+				l->output(l->arg, p.data, p.len);
+			else
+				gw_buf_put(&l->answer, p.data, p.len);
 			break;
 		case GW_CLIENT_END:
-			if (p.errnum != 0) {
-				why.code = p.errnum;
-				return fail(l, &why, err);
-			}
+			if (l->output == NULL)
+				ret = json_answered(l, p.errnum, err);
+			else if (p.errnum != 0)
+				ret = fail(l, p.errnum, why.text, err);
+			if (ret != 0)
+				return ret;
 			l->answered++;
 			break;
 		case GW_CLIENT_GARBAGE:
@@ -122,12 +176,15 @@ int gw_client_load(struct gw_client *client, FILE *file, const char *name,
 	struct gw_err late = {0};
 	int ret = 0;
 
-	*load = (struct gw_client_load){0};
+	*load = (struct gw_client_load){.results = output == NULL ? json_array() : NULL};
 	if (l == NULL)
 		return gw_err_set(err, ENOMEM, "%s: no memory", name);
 	l->client = client;
 	l->file = file;
 	l->name = name;
+	l->load = load;
+	l->output = output;
+	l->arg = arg;
 	l->begun = now();
 	while (ret == 0) {
 		struct gw_err wait_err = {0};
@@ -139,15 +196,16 @@ int gw_client_load(struct gw_client *client, FILE *file, const char *name,
 			break;
 		ret = gw_client_wait(client, &wait_err);
 		if (ret != 0)
-			gw_err_set(err, -ret, "%s:%lu: %.400s", name,
-				l->lines[l->answered % WINDOW], wait_err.text);
+			gw_err_set(
+				err, -ret, "%s:%lu: %.400s", name, line_answered(l), wait_err.text);
 		else
-			ret = take_answers(l, output, arg, err);
+			ret = take_answers(l, err);
 		show_progress(l);
 	}
 	clear_progress(l);
 	load->commands = l->answered;
 	load->seconds = now() - l->begun;
+	gw_buf_free(&l->answer);
 	free(l->line);
 	free(l);
 	if (ret == 0 && late.code != 0)

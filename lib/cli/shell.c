@@ -3,6 +3,7 @@
 
 #include "cli/shell.h"
 
+#include "cli/quit.h"
 #include "cli/syntax.h"
 
 #include <errno.h>
@@ -32,11 +33,12 @@ static void write_out(void *arg, const char *data, size_t len)
 	}
 }
 
-static void write_nowhere(void *arg, const char *data, size_t len)
+static void json_show(json_t *value)
 {
-	(void)arg;
-	(void)data;
-	(void)len;
+	json_dumpf(value, stdout, JSON_INDENT(2));
+	putchar('\n');
+	fflush(stdout);
+	json_decref(value);
 }
 
 void gw_shell_error(const struct gw_shell *s, const struct gw_err *err)
@@ -120,20 +122,24 @@ static enum gw_shell_status run(struct gw_shell *s, const char *line)
 	return status(s, ret, s->json && ret > 0, &err);
 }
 
+// Takes the references of `load`.
 static void show_load(const struct gw_shell *s, const char *name, const struct gw_client_load *load)
 {
-	if (s->json)
-		printf("{\"commands\": %lu, \"seconds\": %.3f}\n", load->commands, load->seconds);
-	else
-		printf("%s: %lu commands in %.3f s\n", name, load->commands, load->seconds);
+	if (s->json) {
+		json_show(json_pack("{s:I, s:f, s:o}", "commands", (json_int_t)load->commands,
+			"seconds", load->seconds, "results", load->results));
+		return;
+	}
+	printf("%s: %lu commands in %.3f s\n", name, load->commands, load->seconds);
 	fflush(stdout);
 }
 
 static enum gw_shell_status load(struct gw_shell *s, const char *name)
 {
-	struct gw_client_load result;
+	struct gw_client_load result = {0};
 	struct gw_err err = {0};
 	FILE *file = fopen(name, "re");
+	bool told;
 	int ret;
 
 	if (file == NULL) {
@@ -143,14 +149,19 @@ static enum gw_shell_status load(struct gw_shell *s, const char *name)
 	}
 	ret = connected(s, &err);
 	if (ret == 0)
-		ret = gw_client_load(s->client, file, name, s->json ? write_nowhere : write_out, s,
-			&result, &err);
+		ret = gw_client_load(
+			s->client, file, name, s->json ? NULL : write_out, s, &result, &err);
 	fclose(file);
-	if (ret == 0)
+	told = result.error != NULL;
+	if (ret == 0) {
 		show_load(s, name, &result);
-	else
-		disconnect(s);
-	return status(s, ret, false, &err);
+		return status(s, ret, false, &err);
+	}
+	if (told)
+		json_show(result.error);
+	json_decref(result.results);
+	disconnect(s);
+	return status(s, ret, told, &err);
 }
 
 // Splits off the first word of `line`; what follows, without blanks around and quotation marks,
@@ -184,7 +195,7 @@ enum gw_shell_status gw_shell_line(struct gw_shell *s, const char *line)
 	first_word(copy, &word, &rest);
 	if (*word == '\0' || *word == '#')
 		st = GW_SHELL_OK;
-	else if ((strcmp(word, "quit") == 0 || strcmp(word, "exit") == 0) && *rest == '\0')
+	else if (gw_cli_is_quit(line))
 		st = GW_SHELL_QUIT;
 	else if (strcmp(word, "load") == 0 && *rest != '\0')
 		st = load(s, rest);
