@@ -3,6 +3,10 @@
 
 #include "dp/stats_json.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/cli.h"
 #include "dp/mbuf_json.h"
 #include "dp/reason.h"
 #include "dp/worker.h"
@@ -87,8 +91,46 @@ static json_t *trees_json(void)
 	return trees;
 }
 
+// What a show command answers; NULL: nothing.
+static json_t *shown(const char *command)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&text, &len);
+	json_t *value = NULL;
+
+	if (file == NULL)
+		return NULL;
+	if (gw_cli_run(command, true, file, NULL, NULL, NULL) == 0 && fflush(file) == 0)
+		value = json_loadb(text, len, 0, NULL);
+	fclose(file);
+	free(text);
+	return value;
+}
+
+// What devices lost, and of AF_XDP what went to the kernel.
+static void devices_add(json_t *ports)
+{
+	json_t *list = shown("show port stats all"), *row;
+	size_t i;
+
+	json_array_foreach (list, i, row) {
+		json_t *port =
+			json_object_get(ports, json_string_value(json_object_get(row, "name")));
+
+		json_object_del(row, "name");
+		json_object_update_missing(port, row); // these may have been cleared
+	}
+	json_decref(list);
+}
+
 json_t *gw_stats_json(void)
 {
+	static const struct {
+		const char *key, *command;
+	} more[] = {{"lcores", "show lcore"}, {"groups", "show group querier"},
+		{"publish", "show publish summary"}, {"learn", "show learn"},
+		{"host_routes", "show host-route summary"}};
 	json_t *ports = json_object(), *ifaces = json_object(), *tunnels = json_object();
 	uint16_t i = 0, t = 0;
 	json_t *o;
@@ -97,6 +139,7 @@ json_t *gw_stats_json(void)
 		if (gw_ports[p].used)
 			io_set(ports, gw_ports[p].name, gw_port_stats, p);
 	}
+	devices_add(ports);
 	while ((i = gw_iface_next(i)) != 0)
 		io_set(ifaces, gw_iface_infos[i].name, gw_iface_stats, i);
 	while ((t = gw_tunnel_next(t)) != 0)
@@ -110,5 +153,7 @@ json_t *gw_stats_json(void)
 		json_object_set_new(o, "trees", trees_json());
 	if (gw_mlag_running())
 		json_object_set_new(o, "mlag", gw_mlag_stats_json());
+	for (size_t k = 0; k < sizeof(more) / sizeof(more[0]); k++)
+		json_object_set_new(o, more[k].key, shown(more[k].command));
 	return o;
 }
