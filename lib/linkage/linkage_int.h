@@ -28,8 +28,9 @@ bool state_port_was_held(const char *name);
 void state_write(void);
 void state_beat(void);
 void state_end(bool in_service, uint32_t restart_ms);
-bool state_fenced(void);  // the watchdog acted since the last call
-int state_watchdog(void); // its process, 0: none
+bool state_fenced(void);		 // the watchdog acted since the last call
+bool state_fence_took(const char *port); // down, then
+int state_watchdog(void);		 // its process, 0: none
 
 // view.c
 void view_route(const struct gw_prefix *prefix, const struct gw_ip *via, int ifindex, bool there);
