@@ -4,6 +4,8 @@
 
 // Inside of lib/linkage: what its files ask of each other.
 
+#include <jansson.h>
+
 #include "linkage/linkage.h"
 
 struct linkage {
@@ -36,3 +38,6 @@ int state_watchdog(void);		 // its process, 0: none
 void view_route(const struct gw_prefix *prefix, const struct gw_ip *via, int ifindex, bool there);
 void view_begin(void);
 void view_end(void);
+bool view_is_gateway(void);
+void view_reset(void);		      // for tests
+json_t *view_next_json(uint32_t *at); // the next server after *at, 0 at first; NULL: no more

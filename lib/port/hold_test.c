@@ -30,8 +30,7 @@ static int group(void **)
 {
 	static char *argv[] = {(char *)"test", (char *)"--no-huge", (char *)"--no-pci",
 		(char *)"--no-shconf", (char *)"--no-telemetry", (char *)"-m", (char *)"128",
-		(char *)"-l", (char *)"0", (char *)"--vdev=net_ring0",
-		(char *)"--log-level=error"};
+		(char *)"-l", (char *)"0", (char *)"--vdev=net_ring0", (char *)"--log-level=error"};
 	const struct gw_mbuf_conf conf = {.count = 4096};
 	const struct rte_eth_conf eth = {0};
 	struct gw_err err = {0};
