@@ -23,18 +23,18 @@ GW_LOG_MODULE("watchdog");
 #define DUMP_MS	      1000 // most that the kernel is waited for
 
 struct withdrawal {
-	const struct gw_heartbeat *copy;
+	const struct gw_heartbeat_state *state;
 	struct gw_nl writer;
 	struct gw_nl_batch batch;
 	uint32_t n, failed;
 };
 
-static bool is_ours(const struct gw_heartbeat *copy, const struct gw_nl_route *r)
+static bool is_ours(const struct gw_heartbeat_state *state, const struct gw_nl_route *r)
 {
-	if (r->protocol != copy->protocol)
+	if (r->protocol != state->protocol)
 		return false;
-	for (uint32_t i = 0; i < copy->table_count; i++) {
-		if (copy->table[i] == r->table)
+	for (uint32_t i = 0; i < state->table_count; i++) {
+		if (state->table[i] == r->table)
 			return true;
 	}
 	return false;
@@ -57,7 +57,8 @@ static void on_route(const struct nlmsghdr *nlh, void *arg)
 	struct gw_nl_route r;
 	void *at;
 
-	if (nlh->nlmsg_type != RTM_NEWROUTE || !gw_nl_route_parse(nlh, &r) || !is_ours(w->copy, &r))
+	if (nlh->nlmsg_type != RTM_NEWROUTE || !gw_nl_route_parse(nlh, &r) ||
+		!is_ours(w->state, &r))
 		return;
 	at = gw_nl_batch_begin(&w->batch);
 	if (at == NULL) {
@@ -93,7 +94,7 @@ static void *routes_withdraw(void *arg)
 	struct gw_err err = {0};
 
 	memset(&w, 0, sizeof(w));
-	w.copy = arg;
+	w.state = arg;
 	if (gw_nl_open(&nl, 0, BUFFER_OCTETS, &err) < 0 ||
 		gw_nl_open(&w.writer, 0, BUFFER_OCTETS, &err) < 0) {
 		LOG(ERR, "routes stay: %s", err.text);
@@ -112,39 +113,64 @@ static void *routes_withdraw(void *arg)
 	return NULL;
 }
 
-static void downlinks_down(struct gw_heartbeat *file, const struct gw_heartbeat *copy)
+// What is down already is the administrator's, or held.
+static bool is_up(const struct gw_heartbeat_port *p)
 {
-	for (uint32_t i = 0; i < copy->port_count; i++) {
-		const struct gw_heartbeat_port *p = &copy->port[i];
-		struct gw_netdev dev;
+	struct gw_netdev dev;
+
+	return p->ifname[0] != '\0' && gw_netdev_read(p->ifname, &dev, NULL) == 0 && dev.up;
+}
+
+static void downlinks_find(const struct gw_heartbeat_state *state, struct gw_heartbeat_fence *f)
+{
+	for (uint32_t i = 0; i < state->port_count; i++) {
+		if (is_up(&state->port[i]))
+			gw_watch_fence_add(f, state->port[i].name);
+	}
+}
+
+static uint32_t downlinks_down(
+	const struct gw_heartbeat_state *state, const struct gw_heartbeat_fence *f)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < state->port_count; i++) {
+		const struct gw_heartbeat_port *p = &state->port[i];
 		int ret;
 
-		// What is down already is the administrator's, or held.
-		if (p->ifname[0] == '\0' || gw_netdev_read(p->ifname, &dev, NULL) < 0 || !dev.up)
+		if (!gw_heartbeat_fence_has(f, p->name))
 			continue;
 		ret = gw_netdev_up_set(p->ifname, false);
 		if (ret < 0)
 			LOG(ERR, "%s (%s) cannot be set down: %s", p->name, p->ifname,
 				strerror(-ret));
-		else
-			file->port[i].held = 1;
+		n += ret == 0;
 	}
-	LOG(NOTICE, "%u downlinks are down", copy->port_count);
+	return n;
 }
 
-void act(struct gw_heartbeat *file, const struct gw_heartbeat *copy, const char *why)
+void act(struct gw_watch *w, const char *why)
 {
-	bool routes = copy->protocol != 0 && copy->table_count > 0;
+	static struct gw_heartbeat_fence f; // too large for a stack
+	struct gw_heartbeat_state *state = &w->state;
 	pthread_t thread;
+	uint32_t n;
+	bool routes;
 
-	LOG(WARNING, "process %d %s", copy->pid, why);
+	if (!gw_watch_begin(w, &f))
+		return;
+	LOG(WARNING, "process %d %s", state->pid, why);
+	downlinks_find(state, &f);
+	gw_watch_fence(w, &f);
+	routes = state->protocol != 0 && state->table_count > 0;
 	// Each takes its time: side by side.
-	if (routes && pthread_create(&thread, NULL, routes_withdraw, (void *)copy) != 0) {
-		routes_withdraw((void *)copy);
+	if (routes && pthread_create(&thread, NULL, routes_withdraw, state) != 0) {
+		routes_withdraw(state);
 		routes = false;
 	}
-	downlinks_down(file, copy);
-	atomic_store(&file->fenced, 1);
+	n = downlinks_down(state, &f);
 	if (routes)
 		pthread_join(thread, NULL);
+	gw_watch_end(w, &f);
+	LOG(NOTICE, "%u of %u downlinks were set down", n, state->port_count);
 }

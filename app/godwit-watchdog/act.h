@@ -2,7 +2,8 @@
 // Copyright (c) 2026 The Godwit Authors
 #pragma once
 
-#include "heartbeat/heartbeat.h"
+#include "heartbeat/watch.h"
 
-// Takes down the downlinks that `file` names, marks there which ones, and withdraws the routes.
-void act(struct gw_heartbeat *file, const struct gw_heartbeat *copy, const char *why);
+// Takes the downlinks of the user plane down, says in the file which ones, and withdraws the
+// routes. Nothing, when what was judged is not so any more.
+void act(struct gw_watch *w, const char *why);

@@ -22,6 +22,7 @@ GW_LOG_MODULE("watchdog");
 
 #define TIMEOUT_MS 1000
 #define LOOKS	   10 // in a time-out
+#define ENDED_MS   10
 
 static const char usage[] =
 	"usage: godwit-watchdog [options] NAME\n"
@@ -48,15 +49,8 @@ static const struct option longs[] = {
 
 static volatile sig_atomic_t stop;
 
-struct watch {
-	struct gw_heartbeat *file;
-	struct gw_heartbeat copy;
-	uint32_t timeout_ms;
-	int32_t pid; // that `pidfd` is of
-	int pidfd;   // -1: none
-	uint64_t beats, moved_ms;
-	bool acted;
-};
+static struct gw_watch watch;
+static int pidfd = -1; // of the process that is watched
 
 static void on_signal(int)
 {
@@ -114,100 +108,71 @@ static const char *options_parse(int argc, char **argv, uint32_t *timeout_ms)
 	return path;
 }
 
-static void follow(struct watch *w)
+static void follow(void)
 {
-	if (w->pidfd >= 0)
-		close(w->pidfd);
-	w->pid = w->copy.pid;
-	w->pidfd = (int)syscall(SYS_pidfd_open, w->pid, 0);
-	w->beats = w->copy.beats;
-	w->moved_ms = gw_heartbeat_now_ms();
-	w->acted = false;
-	LOG(NOTICE, "watching process %d: %u downlinks, routes of protocol %u", w->pid,
-		w->copy.port_count, w->copy.protocol);
+	if (pidfd >= 0)
+		close(pidfd);
+	pidfd = (int)syscall(SYS_pidfd_open, watch.state.pid, 0);
+	LOG(NOTICE, "watching process %d: %u downlinks, routes of protocol %u", watch.state.pid,
+		watch.state.port_count, watch.state.protocol);
 }
 
-static bool process_ended(const struct watch *w, int wait_ms)
+static bool process_ended(int wait_ms)
 {
-	struct pollfd p = {.fd = w->pidfd, .events = POLLIN};
+	struct pollfd p = {.fd = pidfd, .events = POLLIN};
 
-	if (w->pidfd < 0)
-		return true;
-	return poll(&p, 1, wait_ms) > 0;
+	return pidfd < 0 || poll(&p, 1, wait_ms) > 0;
 }
 
-static void once(struct watch *w, const char *why)
+static void look(void)
 {
-	if (!w->acted)
-		act(w->file, &w->copy, why);
-	w->acted = true;
+	static const char *const what[] = {
+		[GW_WATCH_ENDED] = "has ended",
+		[GW_WATCH_STILL] = "does not move",
+		[GW_WATCH_ALONE] = "was to be followed by another one, and was not",
+	};
+	enum gw_watch_verdict v;
+
+	if (gw_watch_read(&watch, gw_heartbeat_now_ms()))
+		follow();
+	v = gw_watch_judge(&watch, gw_heartbeat_now_ms(), process_ended(0));
+	if (v != GW_WATCH_WELL)
+		act(&watch, what[v]);
 }
 
-static void runs(struct watch *w)
+// Until the next look, or the end of the process. One that has ended stays so: then only another
+// one is waited for.
+static void wait(void)
 {
-	uint64_t now = gw_heartbeat_now_ms();
-
-	if (w->copy.pid != w->pid)
-		follow(w);
-	if (w->copy.beats != w->beats) {
-		w->beats = w->copy.beats;
-		w->moved_ms = now;
-		w->acted = false;
-	}
-	if (process_ended(w, 0))
-		once(w, "has ended");
-	else if (now - w->moved_ms >= w->timeout_ms)
-		once(w, "does not move");
-}
-
-static void look(struct watch *w)
-{
-	// A process that died while it wrote left the rest as it was before.
-	gw_heartbeat_read(w->file, &w->copy);
-	switch (w->copy.state) {
-	case GW_HEARTBEAT_RUNS:
-		runs(w);
-		break;
-	case GW_HEARTBEAT_IN_SERVICE:
-		if (gw_heartbeat_now_ms() >= w->copy.until_ms)
-			once(w, "was to be followed by another one, and was not");
-		break;
-	default:
-		break;
-	}
-}
-
-// Until the next look, or the end of the process.
-static void wait(const struct watch *w)
-{
-	int ms = (int)(w->timeout_ms / LOOKS);
-	struct timespec ts = {.tv_nsec = 10000000};
-
-	if (w->pidfd < 0 || !process_ended(w, ms))
-		poll(NULL, 0, w->pidfd < 0 ? ms : 0);
-	else if (w->acted || w->copy.state != GW_HEARTBEAT_RUNS)
-		nanosleep(&ts, NULL); // it stays ended
+	if (pidfd < 0 || process_ended(0))
+		poll(NULL, 0, pidfd < 0 ? (int)watch.look_ms : ENDED_MS);
+	else
+		process_ended((int)watch.look_ms);
 }
 
 int main(int argc, char **argv)
 {
-	struct watch w = {.timeout_ms = TIMEOUT_MS, .pidfd = -1};
-	const char *path = options_parse(argc, argv, &w.timeout_ms);
+	uint32_t timeout_ms = TIMEOUT_MS;
+	const char *path = options_parse(argc, argv, &timeout_ms);
 	struct sigaction sa = {.sa_handler = on_signal};
+	struct gw_heartbeat file;
 	struct gw_err err = {0};
+	int ret;
 
-	if (gw_heartbeat_open(path, &w.file, &err) < 0) {
+	ret = gw_heartbeat_open(path, &file, &err);
+	if (ret == 0 && gw_heartbeat_watch(&file, getpid()) < 0)
+		ret = gw_err_set(&err, EBUSY, "%s: another watchdog has it", path);
+	if (ret < 0) {
 		fprintf(stderr, "godwit-watchdog: %s\n", err.text);
 		return 1;
 	}
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	atomic_store(&w.file->watchdog, getpid());
+	gw_watch_init(&watch, &file, timeout_ms, timeout_ms / LOOKS);
 	while (!stop) {
-		look(&w);
-		wait(&w);
+		look();
+		wait();
 	}
-	atomic_store(&w.file->watchdog, 0);
-	gw_heartbeat_close(w.file);
+	gw_heartbeat_close(&file);
 	return 0;
 }

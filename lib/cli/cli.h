@@ -119,6 +119,9 @@ void gw_cli_text(struct gw_cli *cli, const char *fmt, ...) __attribute__((format
 void gw_cli_row(struct gw_cli *cli, json_t *row);
 // The result is an array even if no row() follows.
 void gw_cli_list(struct gw_cli *cli);
+// The same within an object, whose last value the array is, called `key`; takes the reference of
+// the object. Before the first row.
+void gw_cli_list_in(struct gw_cli *cli, json_t *object, const char *key);
 // Enough was written for one call.
 bool gw_cli_full(struct gw_cli *cli);
 // What the command remembers between calls: zeroed at first, freed after drop() (NULL: none) when

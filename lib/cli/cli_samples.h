@@ -92,18 +92,24 @@ static void sample_drop(void *state)
 	sample_drops++;
 }
 
-// "count N": rows 0..N-1, "fail": an error behind them, "wait": not before ten calls.
+// "count N": rows 0..N-1, "fail": an error behind them, "wait": not before ten calls, "inside" of
+// an object.
 static int sample_rows(struct gw_cli *cli)
 {
 	struct {
 		uint32_t next;
 		unsigned waited;
+		bool begun;
 	} *s = gw_cli_state(cli, sizeof(*s), sample_drop);
 	uint32_t n = gw_cli_u32(cli, "N", 10);
 
 	if (s == NULL)
 		return -ENOMEM;
-	gw_cli_list(cli);
+	if (gw_cli_has(cli, "inside") && !s->begun)
+		gw_cli_list_in(cli, json_pack("{si}", "count", (int)n), "rows");
+	else
+		gw_cli_list(cli);
+	s->begun = true;
 	if (gw_cli_has(cli, "wait") && s->waited++ < 10)
 		return GW_CLI_AGAIN;
 	for (; s->next < n; s->next++) {
@@ -150,7 +156,7 @@ static struct gw_cli_command samples[] = {
 	SAMPLE("show route summary", sample_summary),
 	SAMPLE("set thing [NAME [level LEVEL:u32]] [many [N] [deep]]", sample_nested),
 	SAMPLE("show port {stats|info|xstats} PORT", sample_port),
-	SAMPLE("rows [count N] [wait] [fail]", sample_rows),
+	SAMPLE("rows [count N] [wait] [fail] [inside]", sample_rows),
 	SAMPLE("wait forever", sample_forever),
 	SAMPLE("{do|undo} nothing", sample_plain_errno),
 };

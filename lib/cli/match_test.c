@@ -235,6 +235,14 @@ static void results(void **state)
 		output, "[\n{\"id\": 0, \"name\": \"row\"},\n{\"id\": 1, \"name\": \"row\"}\n]\n");
 	assert_int_equal(run("rows count 0 wait", true), 0);
 	assert_string_equal(output, "[]\n");
+	assert_int_equal(run("rows count 2 inside", true), 0);
+	assert_string_equal(output,
+		"{\"count\": 2, \"rows\": [\n{\"id\": 0, \"name\": \"row\"},\n{\"id\": 1, "
+		"\"name\": "
+		"\"row\"}\n]}\n");
+	assert_int_equal(run("rows count 0 inside", true), 0);
+	assert_string_equal(output, "{\"count\": 0, \"rows\": []}\n");
+	SHOWS("rows count 1 inside", "ID  NAME\n 0  row\n");
 	assert_int_equal(run("show route", true), 0);
 	assert_string_equal(output, "{}\n");
 	assert_int_equal(run("rows count 100000 wait", false), 0);

@@ -24,7 +24,7 @@ int gw_cli_begin(struct gw_cli *cli, char *line, bool json)
 	cli->err.code = 0;
 	cli->json = json;
 	cli->texted = false;
-	cli->listed = false;
+	cli->listed = cli->inside = false;
 	cli->rows = 0;
 	ret = gw_cli_split(&cli->match, line, &column);
 	if (ret != 0) {
@@ -49,7 +49,8 @@ static void finish(struct gw_cli *cli)
 		if (cli->value != NULL && !cli->texted)
 			gw_render(cli->out, cli->value, 0);
 	} else if (cli->listed) {
-		gw_buf_str(cli->out, cli->rows == 0 ? "[]\n" : "\n]\n");
+		gw_buf_str(cli->out, cli->rows == 0 ? "[]" : "\n]");
+		gw_buf_str(cli->out, cli->inside ? "}\n" : "\n");
 	} else if (cli->value != NULL) {
 		gw_buf_json(cli->out, cli->value, 0);
 		gw_buf_str(cli->out, "\n");
@@ -87,8 +88,12 @@ void gw_cli_error(struct gw_cli *cli, struct gw_buf *out)
 	// Rows are out already: the error becomes the last of them, so that it stays one value.
 	if (cli->rows > 0)
 		gw_buf_str(out, ",\n");
+	else if (cli->inside)
+		gw_buf_str(out, "[");
 	gw_cli_error_json(out, &cli->err, &cli->syntax);
-	if (cli->rows > 0)
+	if (cli->inside)
+		gw_buf_str(out, "]}\n");
+	else if (cli->rows > 0)
 		gw_buf_str(out, "]\n");
 }
 
@@ -98,7 +103,7 @@ void gw_cli_end(struct gw_cli *cli)
 	cli->value = NULL;
 	if (cli->listed)
 		gw_table_free(&cli->table);
-	cli->listed = false;
+	cli->listed = cli->inside = false;
 	if (cli->state != NULL) {
 		if (cli->drop != NULL)
 			cli->drop(cli->state);
@@ -146,6 +151,21 @@ void gw_cli_text(struct gw_cli *cli, const char *fmt, ...)
 void gw_cli_list(struct gw_cli *cli)
 {
 	cli->listed = true;
+}
+
+void gw_cli_list_in(struct gw_cli *cli, json_t *object, const char *key)
+{
+	cli->listed = true;
+	if (cli->json && json_is_object(object)) {
+		gw_buf_json(cli->out, object, 0);
+		cli->out->len -= cli->out->len > 0; // it goes on
+		gw_buf_printf(
+			cli->out, "%s\"%s\": ", json_object_size(object) > 0 ? ", " : "", key);
+		cli->inside = true;
+	}
+	if (object == NULL)
+		gw_cli_fail(cli, ENOMEM, "the result cannot be shown: no memory");
+	json_decref(object);
 }
 
 void gw_cli_row(struct gw_cli *cli, json_t *row)

@@ -18,6 +18,7 @@ struct gw_cli {
 	bool json;
 	bool texted; // gw_cli_text() was called
 	bool listed; // the result is an array, made by gw_cli_row()
+	bool inside; // of an object, which has begun
 	size_t rows;
 	unsigned rows_now; // of the present call
 	json_t *value;

@@ -175,7 +175,9 @@ static void an_empty_chunk_announces_an_error(void **state)
 	int fd = client_open();
 
 	(void)state;
-	say(fd, "t do nothing\nj do nothing\nt rows count 1 fail\nj rows count 1 fail\n");
+	say(fd,
+		"t do nothing\nj do nothing\nt rows count 1 fail\nj rows count 1 fail\n"
+		"j rows count 1 fail inside\nj rows count 0 fail inside\n");
 	expect_answer(fd,
 		"D0\nD26\nNo such file or directory\nE2\n"
 		"D0\nD69\n{\"error\": \"No such file or directory\", \"errno\": 2, \"name\": "
@@ -184,7 +186,13 @@ static void an_empty_chunk_announces_an_error(void **state)
 		"D17\nID  NAME\n 0  row\nD0\nD11\nrows broke\nE5\n"
 		"D26\n[\n{\"id\": 0, \"name\": \"row\"}"
 		"D0\nD55\n,\n{\"error\": \"rows broke\", \"errno\": 5, \"name\": "
-		"\"EIO\"}\n]\nE5\n");
+		"\"EIO\"}\n]\nE5\n"
+		"D47\n{\"count\": 1, \"rows\": [\n{\"id\": 0, \"name\": \"row\"}"
+		"D0\nD56\n,\n{\"error\": \"rows broke\", \"errno\": 5, \"name\": "
+		"\"EIO\"}\n]}\nE5\n"
+		"D21\n{\"count\": 0, \"rows\": "
+		"D0\nD55\n[{\"error\": \"rows broke\", \"errno\": 5, \"name\": "
+		"\"EIO\"}\n]}\nE5\n");
 	close(fd);
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "host_route/asks.h"
-#include "neigh/neigh.h"
+#include "neigh/table.h"
 #include "port/port.h"
 #include "publish/publish.h"
 #include "slow/slow.h"
@@ -76,24 +76,27 @@ static void warn(uint16_t port, uint32_t percent, bool room)
 			conf.servers.max_per_port, conf.servers.max);
 }
 
-static bool server_admit(uint16_t iface, struct gw_ip ip)
+static bool is_excluded(const struct gw_ip *ip)
 {
-	const struct gw_server *s = gw_servers_find(&servers, &ip);
+	for (uint32_t i = 0; i < conf.exclude_count; i++) {
+		if (gw_prefix_has(&conf.exclude[i], ip))
+			return true;
+	}
+	return false;
+}
+
+static bool may_serve(uint16_t iface, const struct gw_ip *ip)
+{
+	const struct gw_server *s = gw_servers_find(&servers, ip);
 	uint16_t port = gw_ifaces[iface].port;
 	uint32_t percent;
 	bool room;
 
-	if (IN6_IS_ADDR_LINKLOCAL(&ip.a))
-		return true; // no route leads to it
-	if (!gw_ports[port].carrier)
-		gw_port_carrier_look(port);
-	if (!gw_port_is_up(port))
-		return false; // still in a ring from before
-	for (uint32_t i = 0; i < conf.exclude_count; i++) {
-		if (gw_prefix_has(&conf.exclude[i], &ip)) {
-			excluded++;
-			return false;
-		}
+	if (!gw_neigh_on_link(iface, *ip))
+		return false; // a next hop of some route all the same
+	if (is_excluded(ip)) {
+		excluded++;
+		return false;
 	}
 	room = gw_servers_room(&servers, port, &percent) ||
 		(s != NULL && s->state != GW_SERVER_ABSENT && s->port == port);
@@ -103,6 +106,18 @@ static bool server_admit(uint16_t iface, struct gw_ip ip)
 	return room;
 }
 
+static bool server_admit(uint16_t iface, struct gw_ip ip, bool wanted)
+{
+	uint16_t port = gw_ifaces[iface].port;
+
+	if (!gw_ports[port].carrier)
+		gw_port_carrier_look(port);
+	if (!gw_port_is_up(port))
+		return false; // still in a ring from before
+	// No route leads to a link-local address; a next hop that is no server is not published.
+	return wanted || IN6_IS_ADDR_LINKLOCAL(&ip.a) || may_serve(iface, &ip);
+}
+
 static void server_here(uint16_t iface, struct gw_ip ip)
 {
 	const struct gw_server *s = gw_servers_find(&servers, &ip);
@@ -110,7 +125,7 @@ static void server_here(uint16_t iface, struct gw_ip ip)
 	uint16_t before = moves ? s->iface : 0;
 	char text[GW_IP_LEN];
 
-	if (IN6_IS_ADDR_LINKLOCAL(&ip.a))
+	if (IN6_IS_ADDR_LINKLOCAL(&ip.a) || !may_serve(iface, &ip))
 		return;
 	if (gw_servers_present(&servers, gw_slow_now_us(), &ip, gw_ifaces[iface].port, iface) < 0)
 		LOG(ERR, "%s is not published: %u servers are remembered", gw_ip_str(&ip, text),
@@ -222,12 +237,29 @@ void gw_host_route_fini(void)
 	gw_asks_fini(&asks);
 }
 
+// Who is there and is no server any more, or was none because of the list before.
+static void exclude_again(void)
+{
+	for (uint32_t nh = 0; (nh = gw_neigh_next(nh)) != 0;) {
+		uint16_t iface = gw_nexthops[nh].iface;
+		struct gw_ip ip = gw_neigh_ip(nh);
+
+		if (!gw_neigh_serves(iface) || gw_neigh_mac(nh) == 0 || gw_neigh_is_static(nh))
+			continue;
+		if (is_excluded(&ip))
+			gw_neigh_forget(iface, ip);
+		else
+			server_here(iface, ip);
+	}
+}
+
 void gw_host_route_conf_set(const struct gw_host_route_conf *c)
 {
 	bool costs = conf.cost != c->cost;
 
 	conf = *c;
 	servers.conf = c->servers;
+	exclude_again();
 	for (uint32_t i = 0; costs && (i = gw_servers_next(&servers, i)) != 0;) {
 		if (servers.v[i].state == GW_SERVER_ADVERTISED)
 			advertise(&servers.v[i]);

@@ -116,6 +116,81 @@ static void limit_of_a_port(void **)
 	drain();
 }
 
+// An entry that is there already, without a MAC: a route names it as its next hop.
+static uint32_t next_hop(uint16_t iface, struct gw_ip ip)
+{
+	uint32_t nh = gw_neigh_get(iface, ip);
+
+	gw_neigh_hold(nh);
+	return nh;
+}
+
+static void an_entry_without_a_mac_admits_nobody(void **)
+{
+	struct gw_host_route_conf c = gw_host_route_conf_default;
+	uint32_t nh = gw_neigh_get(a1, gw_ip_of4(c5)); // as a packet leaves it that came too late
+
+	gw_ports[2].up = false;
+	arp(a1, GARP);
+	assert_int_equal(gw_neigh_mac(nh), 0);
+	gw_ports[2].up = true;
+	c.exclude[c.exclude_count++] = gw_prefix_of4(c5, 32);
+	gw_host_route_conf_set(&c);
+	arp(a1, GARP);
+	assert_int_equal(gw_neigh_mac(nh), 0);
+	c.exclude_count = 0;
+	c.servers.max_per_port = 1;
+	gw_host_route_conf_set(&c);
+	arp(a1, ASK(C7_IP, GW_IP));
+	arp(a1, GARP);
+	assert_int_equal(gw_neigh_mac(nh), 0);
+	assert_false(published(c5));
+	drain();
+}
+
+static void a_next_hop_that_is_no_server_is_not_published(void **)
+{
+	struct gw_host_route_conf c = gw_host_route_conf_default;
+	uint32_t nh = next_hop(a1, gw_ip_of4(c5)), far = next_hop(a1, gw_ip_of4(IP(10, 9, 9, 9)));
+
+	gw_ports[2].up = false;
+	arp(a1, GARP); // in a ring from before
+	assert_int_equal(gw_neigh_mac(nh), 0);
+	gw_ports[2].up = true;
+	c.exclude[c.exclude_count++] = gw_prefix_of4(c5, 32);
+	gw_host_route_conf_set(&c);
+	arp(a1, GARP);
+	arp(a1, ASK("0a 09 09 09", GW_IP)); // not of the subnet
+	assert_int_not_equal(gw_neigh_mac(nh), 0);
+	assert_int_not_equal(gw_neigh_mac(far), 0);
+	assert_int_equal(gw_host_route_next(0), 0);
+	gw_neigh_release(nh);
+	gw_neigh_release(far);
+	drain();
+}
+
+static void a_changed_list_of_excluded_addresses_holds_at_once(void **)
+{
+	struct gw_host_route_conf c = gw_host_route_conf_default;
+
+	arp(a1, GARP);
+	arp(a1, ASK(C7_IP, GW_IP));
+	c.exclude[c.exclude_count++] = gw_prefix_of4(c5, 32);
+	gw_host_route_conf_set(&c);
+	assert_false(published(c5));
+	assert_int_equal(way_to(c5), 0);
+	assert_true(published(IP(10, 1, 1, 7)));
+	// Nor does it take a word more from a next hop that is there all the time.
+	gw_neigh_hold(gw_neigh_get(a1, gw_ip_of4(c5)));
+	arp(a1, GARP);
+	assert_false(published(c5));
+	c.exclude_count = 0;
+	gw_host_route_conf_set(&c);
+	assert_true(published(c5));
+	gw_neigh_release(gw_neigh_find(a1, gw_ip_of4(c5)));
+	drain();
+}
+
 // Three probes, 200 ms apart, a second after the last word.
 static void a_silent_server_goes_after_its_probes(void **)
 {
@@ -223,6 +298,53 @@ static void an_unsolicited_advertisement_is_heard(void **)
 	drain();
 }
 
+static void admission_of_ipv6(void **)
+{
+	static const char ns[] =
+		"87 00 00 00 00 00 00 00 20 01 0d b8 00 01 00 00 00 00 00 00 00 00 00 09 "
+		"01 01 " C5_MAC;
+	struct gw_host_route_conf c = gw_host_route_conf_default;
+	const struct in6_addr a = ip6("2001:db8:1::5");
+	uint32_t nh = gw_neigh_get(a1, gw_ip_of6(&a)); // an entry is no admission
+
+	c.exclude[c.exclude_count++] = (struct gw_prefix){.addr = gw_ip_of6(&a), .len = 128};
+	gw_host_route_conf_set(&c);
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1", 255, IPPROTO_ICMPV6, NA));
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1:ff00:9", 255, IPPROTO_ICMPV6, ns));
+	assert_int_equal(gw_neigh_mac(nh), 0);
+	c.exclude_count = 0;
+	gw_host_route_conf_set(&c);
+	gw_ports[2].up = false;
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1", 255, IPPROTO_ICMPV6, NA));
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1:ff00:9", 255, IPPROTO_ICMPV6, ns));
+	assert_int_equal(gw_neigh_mac(nh), 0);
+	gw_ports[2].up = true;
+	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1", 255, IPPROTO_ICMPV6, NA));
+	assert_true(published6("2001:db8:1::5"));
+	drain();
+}
+
+// They have no limit of their own: half of the table is left to those that are needed.
+static void link_local_addresses_do_not_fill_the_table(void **)
+{
+	uint32_t max = gw_neigh_conf.max, n = 0;
+
+	gw_neigh_conf.max = 16;
+	for (unsigned i = 1; i <= 16; i++) {
+		char src[INET6_ADDRSTRLEN];
+
+		snprintf(src, sizeof(src), "fe80::%x", i);
+		gw_nd_input(received_ip6(a1, src, "ff02::1:ff00:9", 255, IPPROTO_ICMPV6,
+			"87 00 00 00 00 00 00 00 20 01 0d b8 00 01 00 00 00 00 00 00 00 00 00 09 "
+			"01 01 " C5_MAC));
+	}
+	for (uint32_t nh = 0; (nh = gw_neigh_next(nh)) != 0;)
+		n++;
+	gw_neigh_conf.max = max;
+	assert_int_equal(n, 8);
+	drain();
+}
+
 static void a_solicitation_for_another_one_is_heard(void **)
 {
 	gw_nd_input(received_ip6(a1, "2001:db8:1::5", "ff02::1:ff00:9", 255, IPPROTO_ICMPV6,
@@ -251,6 +373,9 @@ int main(void)
 		CASE(prefix_guard),
 		CASE(excluded_addresses),
 		CASE(limit_of_a_port),
+		CASE(an_entry_without_a_mac_admits_nobody),
+		CASE(a_next_hop_that_is_no_server_is_not_published),
+		CASE(a_changed_list_of_excluded_addresses_holds_at_once),
 		CASE(a_silent_server_goes_after_its_probes),
 		CASE(an_answer_keeps_it),
 		CASE(a_server_moves_with_its_first_word),
@@ -259,6 +384,8 @@ int main(void)
 		CASE(proxy_answers_for_what_is_elsewhere),
 		CASE(an_unsolicited_advertisement_is_heard),
 		CASE(a_solicitation_for_another_one_is_heard),
+		CASE(admission_of_ipv6),
+		CASE(link_local_addresses_do_not_fill_the_table),
 		CASE(link_local_addresses_are_not_published),
 		CASE(is_asked_for_when_its_route_elsewhere_goes),
 	};

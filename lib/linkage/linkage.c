@@ -75,15 +75,30 @@ static void on_adjacency(void)
 	}
 }
 
-// Somebody else took the downlinks down.
+// It is down, or should be: nobody but its group brings it up.
+static void port_take(const struct linkage *l, uint16_t port, bool taken)
+{
+	int ret = taken ? gw_port_held(port, GW_PORT_HELD_LINKAGE)
+			: gw_port_hold(port, GW_PORT_HELD_LINKAGE, true);
+
+	if (ret < 0)
+		LOG(ERR, "%s: %s cannot be set down: its other end sees no change", l->spec.name,
+			gw_ports[port].name);
+}
+
+// Somebody else took the downlinks down, but for those that were down and those that it could not:
+// a device that the kernel does not know has its link still.
 static void fence(void)
 {
 	LOG(WARNING, "the watchdog took the downlinks down: this process did not move");
 	for (uint32_t i = 0; i < linkage_count; i++) {
 		struct linkage *l = &linkages[i];
 
-		for (uint32_t k = 0; k < l->spec.downlink_count; k++)
-			gw_port_held(l->spec.downlink[k], GW_PORT_HELD_LINKAGE);
+		for (uint32_t k = 0; k < l->spec.downlink_count; k++) {
+			uint16_t port = l->spec.downlink[k];
+
+			port_take(l, port, state_fence_took(gw_ports[port].name));
+		}
 		gw_linkage_force_down(&l->g, gw_slow_now_us(), "taken down by the watchdog");
 		l->told = false;
 		carry_out(l);
@@ -211,14 +226,27 @@ static void group_start(struct linkage *l)
 
 		state_beat();
 		if (state_port_was_held(gw_ports[port].name))
-			gw_port_held(port, GW_PORT_HELD_LINKAGE);
+			port_take(l, port, true);
 		else if (!was)
-			gw_port_hold(port, GW_PORT_HELD_LINKAGE, true);
+			port_take(l, port, false);
 	}
 	gw_linkage_init(&l->g, now, &l->spec.conf, was, why);
 	l->told = was;
 	uplinks_read(&l->spec, up);
 	gw_linkage_set(&l->g, now, &l->spec.conf, up, l->spec.uplink_count);
+}
+
+// What the process before held, and no group of the configuration does any more.
+static void others_release(void)
+{
+	for (uint16_t port = 0; port < GW_MAX_PORTS; port++) {
+		if (!gw_ports[port].used || is_downlink(port) ||
+			!state_port_was_held(gw_ports[port].name))
+			continue;
+		gw_port_held(port, GW_PORT_HELD_LINKAGE);
+		if (gw_port_hold(port, GW_PORT_HELD_LINKAGE, false) < 0)
+			LOG(ERR, "%s cannot be set up", gw_ports[port].name);
+	}
 }
 
 int gw_linkage_start(const char *control_path, struct gw_err *err)
@@ -234,6 +262,7 @@ int gw_linkage_start(const char *control_path, struct gw_err *err)
 	adjacency_changed = on_adjacency;
 	for (uint32_t i = 0; i < linkage_count; i++)
 		group_start(&linkages[i]);
+	others_release();
 	started = true;
 	for (uint32_t i = 0; i < linkage_count; i++)
 		carry_out(&linkages[i]);

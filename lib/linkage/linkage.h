@@ -8,8 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <jansson.h>
-
 #include "base/addr.h"
 #include "base/err.h"
 #include "dp/stats.h"
@@ -45,6 +43,3 @@ int gw_linkage_start(const char *control_path, struct gw_err *err);
 // that is started in its place within `gw_linkage_restart_ms`.
 void gw_linkage_stop(void);
 extern uint32_t gw_linkage_restart_ms;
-
-json_t *gw_linkage_json(void);	    // new reference
-json_t *gw_linkage_view_json(void); // what a gateway sees of servers, NULL: it is no gateway

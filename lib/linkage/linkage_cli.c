@@ -100,17 +100,13 @@ static json_t *group_json(const struct linkage *l)
 		history_json(g));
 }
 
-json_t *gw_linkage_json(void)
+static json_t *groups_json(void)
 {
-	json_t *groups = json_array(), *servers = gw_linkage_view_json();
-	json_t *o;
+	json_t *groups = json_array();
 
 	for (uint32_t i = 0; i < linkage_count; i++)
 		json_array_append_new(groups, group_json(&linkages[i]));
-	o = json_pack("{s:o, s:i}", "groups", groups, "watchdog", state_watchdog());
-	if (servers != NULL)
-		json_object_set_new(o, "servers", servers);
-	return o;
+	return json_pack("{s:o, s:i}", "groups", groups, "watchdog", state_watchdog());
 }
 
 static const char *text(const json_t *o, const char *key)
@@ -149,41 +145,64 @@ static void group_text(struct gw_cli *cli, const json_t *o)
 			real(v, "ago_s"), text(v, "state"), text(v, "why"));
 }
 
-static void servers_text(struct gw_cli *cli, const json_t *list)
+static void groups_text(struct gw_cli *cli, const json_t *groups)
 {
-	const json_t *v;
+	const json_t *g;
 	size_t i;
 
-	gw_cli_text(cli, "%-24s %-20s %-12s %-11s %-9s %12s  %s\n", "server", "switch", "port",
-		"uplink", "downlink", "last change", "cause");
-	json_array_foreach (list, i, v)
-		gw_cli_text(cli, "%-24s %-20s %-12s %-11s %-9s %10.1f s  %s\n", text(v, "server"),
-			text(v, "switch"), text(v, "port"), text(v, "uplink"), text(v, "downlink"),
-			real(v, "ago_s"), text(v, "cause"));
+	json_array_foreach (groups, i, g)
+		group_text(cli, g);
+	if (json_array_size(groups) > 0)
+		gw_cli_text(cli, "watchdog: %s\n", state_watchdog() != 0 ? "watches" : "none");
+	else if (!view_is_gateway())
+		gw_cli_text(cli,
+			"no linkage groups (section linkage), and no host routes of a routing "
+			"protocol\n");
+}
+
+static void server_text(struct gw_cli *cli, const json_t *v)
+{
+	gw_cli_text(cli, "%-24s %-20s %-12s %-11s %-9s %10.1f s  %s\n", text(v, "server"),
+		text(v, "switch"), text(v, "port"), text(v, "uplink"), text(v, "downlink"),
+		real(v, "ago_s"), text(v, "cause"));
+}
+
+// Of a gateway the servers follow, some of them in each call.
+static int servers_show(struct gw_cli *cli, uint32_t *at)
+{
+	json_t *row;
+
+	while (!gw_cli_full(cli) && (row = view_next_json(at)) != NULL) {
+		server_text(cli, row);
+		gw_cli_row(cli, row);
+	}
+	return gw_cli_full(cli) ? GW_CLI_AGAIN : 0;
 }
 
 static int linkage_show(struct gw_cli *cli)
 {
-	json_t *o = gw_linkage_json();
-	const json_t *groups = json_object_get(o, "groups"), *g;
-	const json_t *servers = json_object_get(o, "servers");
-	size_t i;
+	struct {
+		bool begun;
+		uint32_t server;
+	} *state = gw_cli_state(cli, sizeof(*state), NULL);
+	json_t *o;
 
-	if (!gw_cli_json(cli)) {
-		json_array_foreach (groups, i, g)
-			group_text(cli, g);
-		if (servers != NULL)
-			servers_text(cli, servers);
-		else if (json_array_size(groups) == 0)
-			gw_cli_text(cli,
-				"no linkage groups (section linkage), and no host routes "
-				"of a routing protocol\n");
-		if (json_array_size(groups) > 0)
-			gw_cli_text(
-				cli, "watchdog: %s\n", state_watchdog() != 0 ? "watches" : "none");
+	if (state == NULL)
+		return gw_cli_fail(cli, ENOMEM, "no memory");
+	if (state->begun)
+		return servers_show(cli, &state->server);
+	state->begun = true;
+	o = groups_json();
+	if (!gw_cli_json(cli))
+		groups_text(cli, json_object_get(o, "groups"));
+	if (!view_is_gateway()) {
+		gw_cli_put(cli, o);
+		return 0;
 	}
-	gw_cli_put(cli, o);
-	return 0;
+	gw_cli_list_in(cli, o, "servers");
+	gw_cli_text(cli, "%-24s %-20s %-12s %-11s %-9s %12s  %s\n", "server", "switch", "port",
+		"uplink", "downlink", "last change", "cause");
+	return servers_show(cli, &state->server);
 }
 
 static int restart(struct gw_cli *cli)

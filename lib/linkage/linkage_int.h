@@ -4,6 +4,8 @@
 
 // Inside of lib/linkage: what its files ask of each other.
 
+#include <jansson.h>
+
 #include "linkage/linkage.h"
 
 struct linkage {
@@ -28,10 +30,14 @@ bool state_port_was_held(const char *name);
 void state_write(void);
 void state_beat(void);
 void state_end(bool in_service, uint32_t restart_ms);
-bool state_fenced(void);  // the watchdog acted since the last call
-int state_watchdog(void); // its process, 0: none
+bool state_fenced(void);		 // the watchdog acted since the last call
+bool state_fence_took(const char *port); // down, then
+int state_watchdog(void);		 // its process, 0: none
 
 // view.c
 void view_route(const struct gw_prefix *prefix, const struct gw_ip *via, int ifindex, bool there);
 void view_begin(void);
 void view_end(void);
+bool view_is_gateway(void);
+void view_reset(void);		      // for tests
+json_t *view_next_json(uint32_t *at); // the next server after *at, 0 at first; NULL: no more

@@ -24,14 +24,21 @@ GW_LOG_MODULE("linkage");
 
 #define BEAT_US 1000
 
-static struct gw_heartbeat *file;
-static struct gw_heartbeat before; // as the last process left it
+static struct gw_heartbeat file;
+static struct gw_heartbeat_state before; // as the last process left it
+static struct gw_heartbeat_state told;	 // as this one did
+static struct gw_heartbeat_fence fence;
 static char file_path[256];
+
+static bool is_open(void)
+{
+	return file.file != NULL;
+}
 
 void state_beat(void)
 {
-	if (file != NULL)
-		atomic_fetch_add_explicit(&file->beats, 1, memory_order_relaxed);
+	if (is_open())
+		gw_heartbeat_beat(&file);
 }
 
 static bool beat(uint64_t)
@@ -53,10 +60,11 @@ static int path_make(const char *control_path)
 		: -ENAMETOOLONG;
 }
 
-// Without linkage and published routes there is nothing to watch over, and no file.
+// Without linkage and published routes there is nothing to watch over, and no file. One that is
+// there says what a process before did, and its watchdog is to know that another one runs.
 static bool wanted(void)
 {
-	return linkage_count > 0 || gw_publish_table.conf.on;
+	return linkage_count > 0 || gw_publish_table.conf.on || access(file_path, F_OK) == 0;
 }
 
 static int file_open(struct gw_err *err)
@@ -65,8 +73,9 @@ static int file_open(struct gw_err *err)
 
 	if (ret < 0)
 		return ret;
-	gw_heartbeat_read(file, &before);
-	atomic_store(&file->fenced, 0);
+	gw_heartbeat_take_over(&file, getpid(), &before);
+	told.generation = before.generation + 1;
+	told.fence_seen = before.fence_seen;
 	gw_conf_progress = state_beat;
 	gw_slow_every(BEAT_US, beat);
 	return 0;
@@ -86,13 +95,13 @@ bool state_group_was_up(const char *name, const char **why)
 
 		if (strncmp(g->name, name, sizeof(g->name)) != 0)
 			continue;
-		if (before.fenced != 0)
+		if (before.fenced)
 			*why = "taken down by the watchdog";
-		else if (before.state == GW_HEARTBEAT_STOPPED)
+		else if (before.phase == GW_HEARTBEAT_STOPPED)
 			*why = "godwit was stopped";
 		else
 			*why = g->up ? "taken over" : "was down before the start";
-		return g->up && before.fenced == 0 && before.state != GW_HEARTBEAT_STOPPED;
+		return g->up && !before.fenced && before.phase != GW_HEARTBEAT_STOPPED;
 	}
 	*why = "first start";
 	return false;
@@ -111,32 +120,28 @@ bool state_port_was_held(const char *name)
 
 static void port_write(uint16_t port)
 {
-	struct gw_heartbeat_port *out = &file->port[file->port_count];
+	struct gw_heartbeat_port *out = &told.port[told.port_count];
 	const struct gw_port *p = &gw_ports[port];
 
-	for (uint32_t i = 0; i < file->port_count; i++) {
-		if (strcmp(file->port[i].name, p->name) == 0)
-			return;
-	}
-	if (file->port_count == GW_HEARTBEAT_PORTS)
-		return;
+	static_assert(GW_HEARTBEAT_PORTS >= GW_MAX_PORTS, "a downlink is in one group");
+	static_assert(sizeof(out->name) == sizeof(p->name), "names");
 	*out = (struct gw_heartbeat_port){.held = p->held != 0 && !p->left_down};
-	snprintf(out->name, sizeof(out->name), "%s", p->name);
+	memcpy(out->name, p->name, sizeof(out->name));
 	if (p->ifindex != 0 && if_indextoname((unsigned)p->ifindex, out->ifname) == NULL)
 		out->ifname[0] = '\0';
-	file->port_count++;
+	told.port_count++;
 }
 
 static void groups_write(void)
 {
-	file->port_count = 0;
-	file->group_count = linkage_count;
+	told.port_count = 0;
+	told.group_count = linkage_count;
 	for (uint32_t i = 0; i < linkage_count; i++) {
 		const struct linkage *l = &linkages[i];
 
-		static_assert(sizeof(file->group[i].name) == sizeof(l->spec.name), "names");
-		memcpy(file->group[i].name, l->spec.name, sizeof(l->spec.name));
-		file->group[i].up = l->told;
+		static_assert(sizeof(told.group[i].name) == sizeof(l->spec.name), "names");
+		memcpy(told.group[i].name, l->spec.name, sizeof(l->spec.name));
+		told.group[i].up = l->told;
 		for (uint32_t k = 0; k < l->spec.downlink_count; k++)
 			port_write(l->spec.downlink[k]);
 	}
@@ -146,54 +151,57 @@ static void publish_write(void)
 {
 	const struct gw_publish_conf *c = &gw_publish_table.conf;
 
-	file->protocol = c->on ? c->protocol : 0;
-	file->table_count = 0;
+	told.protocol = c->on ? c->protocol : 0;
+	told.table_count = 0;
 	if (!c->on)
 		return;
-	file->table[file->table_count++] = c->table;
-	for (uint32_t i = 0; i < c->n_costs && file->table_count < GW_HEARTBEAT_TABLES; i++)
-		file->table[file->table_count++] = c->cost[i].table;
+	told.table[told.table_count++] = c->table;
+	for (uint32_t i = 0; i < c->n_costs && told.table_count < GW_HEARTBEAT_TABLES; i++)
+		told.table[told.table_count++] = c->cost[i].table;
+}
+
+static void tell(enum gw_heartbeat_phase phase)
+{
+	told.pid = getpid();
+	told.phase = phase;
+	gw_heartbeat_state_set(&file, &told);
 }
 
 void state_write(void)
 {
 	struct gw_err err = {0};
 
-	if (file == NULL && file_path[0] != '\0' && wanted() && file_open(&err) < 0)
+	if (!is_open() && file_path[0] != '\0' && wanted() && file_open(&err) < 0)
 		LOG(ERR, "%s", err.text);
-	if (file == NULL)
+	if (!is_open())
 		return;
-	gw_heartbeat_begin(file);
 	groups_write();
 	publish_write();
-	file->pid = getpid();
-	file->state = GW_HEARTBEAT_RUNS;
-	gw_heartbeat_end(file);
+	tell(GW_HEARTBEAT_RUNS);
 }
 
 void state_end(bool in_service, uint32_t restart_ms)
 {
-	if (file == NULL)
+	if (!is_open())
 		return;
-	gw_heartbeat_begin(file);
 	groups_write();
-	file->state = in_service ? GW_HEARTBEAT_IN_SERVICE : GW_HEARTBEAT_STOPPED;
-	file->until_ms = gw_heartbeat_now_ms() + restart_ms;
-	gw_heartbeat_end(file);
+	told.until_ms = gw_heartbeat_now_ms() + restart_ms;
+	tell(in_service ? GW_HEARTBEAT_IN_SERVICE : GW_HEARTBEAT_STOPPED);
 	gw_conf_progress = NULL;
-	gw_heartbeat_close(file);
-	file = NULL;
+	gw_heartbeat_close(&file);
 }
 
 bool state_fenced(void)
 {
-	return file != NULL && atomic_exchange(&file->fenced, 0) != 0;
+	return is_open() && gw_heartbeat_fenced(&file, &told, &fence);
+}
+
+bool state_fence_took(const char *port)
+{
+	return gw_heartbeat_fence_has(&fence, port);
 }
 
 int state_watchdog(void)
 {
-	pid_t pid = file != NULL ? atomic_load(&file->watchdog) : 0;
-
-	// One that was killed left its number there.
-	return pid > 0 && (kill(pid, 0) == 0 || errno == EPERM) ? pid : 0;
+	return is_open() ? gw_heartbeat_watchdog(&file) : 0;
 }

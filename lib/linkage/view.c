@@ -19,6 +19,7 @@
 #include "slow/slow.h"
 
 #define SERVERS_MAX 32768u
+#define TRIES	    64 // to find a place; the next server tries others
 
 struct server {
 	struct gw_prefix prefix;
@@ -29,39 +30,101 @@ struct server {
 	char cause[2 * GW_IP_LEN + 40];
 };
 
+#define SERVERS_OCTETS ((SERVERS_MAX + 1) * sizeof(struct server))
+
 static struct server *servers; // [SERVERS_MAX + 1]
 static uint32_t server_count;
+static uint32_t hand;		// where the search for one that went begins
 static struct gw_map by_prefix; // 24 octets: address, length
+static struct gw_map by_switch; // address -> servers that are there
 
 static void record_retire(struct gw_map *m, uint32_t record)
 {
 	gw_map_record_free(m, record);
 }
 
+void view_reset(void)
+{
+	gw_map_fini(&by_prefix);
+	gw_map_fini(&by_switch);
+	if (servers != NULL)
+		gw_unreserve(servers, SERVERS_OCTETS);
+	servers = NULL;
+	server_count = hand = 0;
+}
+
 static int open_once(void)
 {
 	if (servers != NULL)
 		return 0;
-	servers = gw_reserve((SERVERS_MAX + 1) * sizeof(*servers));
+	servers = gw_reserve(SERVERS_OCTETS);
 	if (servers == NULL)
 		return -ENOMEM;
-	return gw_map_init(&by_prefix, 24, 64, SERVERS_MAX, record_retire, gw_hash32_table_free);
+	if (gw_map_init(&by_prefix, 24, 64, SERVERS_MAX, record_retire, gw_hash32_table_free) < 0 ||
+		gw_map_init(&by_switch, sizeof(struct gw_ip), 8, SERVERS_MAX, record_retire,
+			gw_hash32_table_free) < 0) {
+		view_reset();
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+// One more server behind that switch, or one less.
+static void switch_count(const struct gw_ip *via, bool more)
+{
+	uint32_t n = gw_map_get(&by_switch, via);
+
+	if (more)
+		gw_map_set(&by_switch, via, n + 1);
+	else if (n > 1)
+		gw_map_set(&by_switch, via, n - 1);
+	else
+		gw_map_del(&by_switch, via);
+}
+
+static void key_make(const struct gw_prefix *prefix, uint8_t key[static 24])
+{
+	memset(key, 0, 24);
+	memcpy(key, &prefix->addr, sizeof(prefix->addr));
+	key[16] = prefix->len;
+}
+
+// A place for a server more: when all are taken, that of one which is not there any more.
+static uint32_t place(void)
+{
+	uint8_t key[24];
+
+	if (server_count < SERVERS_MAX)
+		return server_count + 1;
+	for (unsigned i = 0; i < TRIES; i++) {
+		hand = hand % SERVERS_MAX + 1;
+		if (servers[hand].there)
+			continue;
+		key_make(&servers[hand].prefix, key);
+		gw_map_del(&by_prefix, key);
+		return hand;
+	}
+	return 0;
 }
 
 static struct server *server_get(const struct gw_prefix *prefix, bool make)
 {
-	uint8_t key[24] = {0};
+	uint8_t key[24];
 	uint32_t i;
 
-	memcpy(key, &prefix->addr, sizeof(prefix->addr));
-	key[16] = prefix->len;
+	key_make(prefix, key);
 	i = gw_map_get(&by_prefix, key);
-	if (i == 0 && make && server_count < SERVERS_MAX &&
-		gw_map_set(&by_prefix, key, server_count + 1) == 0) {
-		i = ++server_count;
-		servers[i].prefix = *prefix;
-	}
-	return i != 0 ? &servers[i] : NULL;
+	if (i != 0 || !make)
+		return i != 0 ? &servers[i] : NULL;
+	i = place();
+	if (i == 0)
+		return NULL;
+	servers[i] = (struct server){.prefix = *prefix};
+	if (gw_map_set(&by_prefix, key, i) < 0)
+		return NULL;
+	if (i > server_count)
+		server_count = i;
+	return &servers[i];
 }
 
 static const struct gw_port *port_of(int ifindex)
@@ -86,6 +149,7 @@ static void went(struct server *s)
 
 	gw_ip_str(&s->via, via);
 	s->there = false;
+	switch_count(&s->via, false);
 	s->changed_us = gw_slow_now_us();
 	if (carrier_of(s->ifindex))
 		snprintf(s->cause, sizeof(s->cause), "withdrawn by %s", via);
@@ -105,6 +169,9 @@ static void came(struct server *s, const struct gw_ip *via, int ifindex)
 	else
 		snprintf(s->cause, sizeof(s->cause), "advertised by %s%s", now,
 			s->changed_us != 0 ? " again" : "");
+	if (s->there)
+		switch_count(&s->via, false);
+	switch_count(via, true);
 	s->there = true;
 	s->via = *via;
 	s->ifindex = ifindex;
@@ -148,7 +215,7 @@ void view_end(void)
 }
 
 // A switch has servers of its own: what it hears of those of another is no mapping of its ports.
-static bool is_gateway(void)
+bool view_is_gateway(void)
 {
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
 		if (gw_ports[i].used && gw_ports[i].host_routes)
@@ -160,11 +227,7 @@ static bool is_gateway(void)
 // The protocol works with that switch: it gave us some route that is there.
 static bool adjacency_to(const struct gw_ip *via)
 {
-	for (uint32_t i = 1; i <= server_count; i++) {
-		if (servers[i].there && gw_ip_eq(&servers[i].via, via))
-			return true;
-	}
-	return false;
+	return gw_map_get(&by_switch, via) != 0;
 }
 
 static const char *uplink_of(const struct server *s)
@@ -189,14 +252,7 @@ static json_t *server_json(const struct server *s)
 		s->cause);
 }
 
-json_t *gw_linkage_view_json(void)
+json_t *view_next_json(uint32_t *at)
 {
-	json_t *list;
-
-	if (!is_gateway())
-		return NULL;
-	list = json_array();
-	for (uint32_t i = 1; i <= server_count; i++)
-		json_array_append_new(list, server_json(&servers[i]));
-	return list;
+	return *at < server_count ? server_json(&servers[++*at]) : NULL;
 }

@@ -81,12 +81,9 @@ static void address_conflict(const struct query *q)
 // and for a server whatever it says.
 static bool learn(const struct query *q, bool for_us)
 {
-	struct gw_ip spa = gw_ip_of4(q->spa);
-	uint32_t nh = gw_neigh_find(q->iface, spa);
+	uint32_t nh =
+		gw_neigh_hear(q->iface, gw_ip_of4(q->spa), for_us || gw_neigh_serves(q->iface));
 
-	if (nh == 0 && (for_us || gw_neigh_serves(q->iface)) && gw_neigh_on_link(q->iface, spa) &&
-		gw_neigh_admits(q->iface, spa))
-		nh = gw_neigh_get(q->iface, spa);
 	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
 		return false;
 	gw_neigh_confirm(nh, q->sha);

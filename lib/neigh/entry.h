@@ -11,7 +11,9 @@
 
 // neigh.c: the life of an entry
 uint64_t gw_neigh_now(void);			       // microseconds
-bool gw_neigh_admits(uint16_t iface, struct gw_ip ip); // room for one nobody here asked for
+bool gw_neigh_admits(uint16_t iface, struct gw_ip ip); // nobody here asked for it, and it may be
+// The entry of who was heard, if it may be learned; `make` one that nobody here asked for. 0: not.
+uint32_t gw_neigh_hear(uint16_t iface, struct gw_ip ip, bool make);
 bool gw_neigh_asks(void);			  // room for entries that only a packet asked for
 void gw_neigh_confirm(uint32_t nh, uint64_t mac); // it spoke; a static entry stays as it is
 void gw_neigh_ask(uint32_t nh);			  // one request more

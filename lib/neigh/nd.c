@@ -111,13 +111,11 @@ static enum gw_drop query_parse(const uint8_t *packet, uint32_t len, struct quer
 // RFC 4861 7.2.3: an entry for who asks, if it is on this link; that packets reach it is not known.
 static void learn(const struct query *q)
 {
-	struct gw_ip src = gw_ip_of6(&q->src);
-	uint32_t nh = gw_neigh_find(q->iface, src);
+	uint32_t nh;
 
 	if (q->mac == 0)
 		return;
-	if (nh == 0 && gw_neigh_on_link(q->iface, src) && gw_neigh_admits(q->iface, src))
-		nh = gw_neigh_get(q->iface, src);
+	nh = gw_neigh_hear(q->iface, gw_ip_of6(&q->src), true);
 	if (nh != 0 && gw_neigh_mac(nh) != q->mac)
 		gw_neigh_heard(nh, q->mac);
 }
@@ -147,15 +145,11 @@ static enum gw_drop solicit_input(const struct query *q)
 // RFC 4861 7.2.5
 static enum gw_drop advert_input(const struct query *q)
 {
-	struct gw_ip target = gw_ip_of6(&q->target);
-	uint32_t nh = gw_neigh_find(q->iface, target);
+	bool announces = q->mac != 0 && gw_neigh_serves(q->iface); // a server, itself (7.2.6)
 	bool solicited = (q->flags & GW_ND_SOLICITED) != 0, known, differs;
+	uint32_t nh = gw_neigh_hear(q->iface, gw_ip_of6(&q->target), announces);
 	uint64_t mac;
 
-	// A server that announces itself (7.2.6).
-	if (nh == 0 && q->mac != 0 && gw_neigh_serves(q->iface) &&
-		gw_neigh_on_link(q->iface, target) && gw_neigh_admits(q->iface, target))
-		nh = gw_neigh_get(q->iface, target);
 	// "If no entry exists, the advertisement SHOULD be silently discarded."
 	if (nh == 0 || gw_neighs[nh].state == GW_NEIGH_STATIC)
 		return GW_DROP_nd_ignored;

@@ -118,8 +118,7 @@ static void advert_to_all(uint16_t iface, const struct in6_addr *ip)
 // An answer waits for a MAC like any other packet, but who made up its address gets no entry.
 static bool may_resolve(uint16_t iface, struct gw_ip ip)
 {
-	return gw_neigh_find(iface, ip) != 0 ||
-		(gw_neigh_on_link(iface, ip) && gw_neigh_admits(iface, ip));
+	return gw_neigh_find(iface, ip) != 0 || gw_neigh_admits(iface, ip);
 }
 
 void gw_nd_advert(

@@ -86,12 +86,35 @@ void gw_neigh_fini(void)
 }
 
 // Half of the table is for neighbours that are needed: a flood of requests from made-up senders
-// cannot fill it.
+// cannot fill it. Servers have limits of their own, but not for their link-local addresses.
+static bool has_room(uint16_t iface, struct gw_ip ip)
+{
+	bool limited = gw_neigh_serves(iface) && !IN6_IS_ADDR_LINKLOCAL(&ip.a);
+
+	return dynamic < (limited ? gw_neigh_conf.max : gw_neigh_conf.max / 2);
+}
+
+static bool may_be(uint16_t iface, struct gw_ip ip, bool wanted)
+{
+	if (gw_neigh_servers == NULL || !gw_neigh_serves(iface))
+		return true;
+	return gw_neigh_servers->admit(iface, ip, wanted);
+}
+
 bool gw_neigh_admits(uint16_t iface, struct gw_ip ip)
 {
-	if (gw_neigh_servers != NULL && gw_neigh_serves(iface))
-		return dynamic < gw_neigh_conf.max && gw_neigh_servers->admit(iface, ip);
-	return dynamic < gw_neigh_conf.max / 2;
+	return has_room(iface, ip) && gw_neigh_on_link(iface, ip) && may_be(iface, ip, false);
+}
+
+// A server that has a MAC was admitted when it got it. An entry without one says nothing: a route
+// names it, or a packet waited in a ring while the server went.
+uint32_t gw_neigh_hear(uint16_t iface, struct gw_ip ip, bool make)
+{
+	uint32_t nh = gw_neigh_find(iface, ip);
+
+	if (nh == 0)
+		return make && gw_neigh_admits(iface, ip) ? gw_neigh_get(iface, ip) : 0;
+	return gw_neigh_mac(nh) != 0 || may_be(iface, ip, gw_neighs[nh].refs > 0) ? nh : 0;
 }
 
 // RFC 6583 7.1: who scans a subnet of 2^64 addresses takes no more than a part of the table.

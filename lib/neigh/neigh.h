@@ -36,9 +36,10 @@ struct gw_neigh_server_conf {
 };
 
 struct gw_neigh_servers {
-	bool (*admit)(uint16_t iface, struct gw_ip ip); // a new one
-	void (*here)(uint16_t iface, struct gw_ip ip);	// it has an entry with a MAC
-	void (*gone)(uint16_t iface, struct gw_ip ip);	// not any more
+	// Whether a MAC may be learned for it; `wanted`: routes name it as their next hop.
+	bool (*admit)(uint16_t iface, struct gw_ip ip, bool wanted);
+	void (*here)(uint16_t iface, struct gw_ip ip); // it has an entry with a MAC
+	void (*gone)(uint16_t iface, struct gw_ip ip); // not any more
 };
 
 extern struct gw_neigh_server_conf gw_neigh_server_conf;

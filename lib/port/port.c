@@ -206,14 +206,17 @@ static int state_apply(uint16_t port)
 	return ret;
 }
 
-void gw_port_held(uint16_t port, enum gw_port_hold why)
+int gw_port_held(uint16_t port, enum gw_port_hold why)
 {
 	struct gw_port *p = &gw_ports[port];
+	int ret;
 
 	p->held |= (uint8_t)why;
 	p->up = false;
-	p->left_down = false;
 	gw_port_changed(port);
+	ret = link_set(port, false);
+	p->left_down = false; // whoever found it down: it was ours
+	return ret;
 }
 
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold)

@@ -85,9 +85,9 @@ int gw_port_set(const char *name, bool up, struct gw_err *err); // administrativ
 // Keep a port down, so that the other end sees it, or no longer. -errno of the device: then only
 // packets stop.
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold);
-// It is down already, by the process before or by the watchdog: to be brought up by
-// gw_port_hold().
-void gw_port_held(uint16_t port, enum gw_port_hold why);
+// The process before or the watchdog took it down, and it is to be brought up by gw_port_hold(). A
+// device that came up anew with this process goes down again. -errno of the device.
+int gw_port_held(uint16_t port, enum gw_port_hold why);
 // Set up, not held, and with a carrier.
 bool gw_port_is_up(uint16_t port);
 // Called when gw_port_is_up(), `up` or `carrier` of a port changes, in the order of registration.

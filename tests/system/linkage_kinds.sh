@@ -47,6 +47,32 @@ in_ns far ip link set fup2 up
 soon "an AF_PACKET uplink is back: up" 5 group_is a up
 soon "all are" 5 all_up
 
+# --- what the process before held stays so, also a device that comes with the process
+in_ns far ip link set fup2 down
+soon "down once more" 5 group_is a down
+stop a KILL
+start_godwit a a "$TEST_DIR/a.json"
+check "a start without uplinks leaves it down" group_is a down
+soon "all of them" 5 all_down
+in_ns far ip link set fup2 up
+soon "up with the uplink" 5 group_is a up
+soon "all are once more" 5 all_up
+
+# --- and what no group holds any more comes up
+in_ns far ip link set fup2 down
+soon "down a third time" 5 group_is a down
+stop a KILL
+sed 's/"dx", "dp", "dt", "dn"/"dp", "dn"/' "$TEST_DIR/a.json" >"$TEST_DIR/fewer.json"
+start_godwit a a "$TEST_DIR/fewer.json"
+check "a start with fewer downlinks" group_is a down
+soon "those that are none any more are up" 5 carrier far fdx
+check "also the TAP" tap_up
+check "the other one is down" no_carrier far fdp
+stop a
+start_godwit a a "$TEST_DIR/a.json"
+in_ns far ip link set fup2 up
+soon "all of them again" 5 all_up
+
 in_ns a ip link set dx down
 in_ns far ip link set fup2 down
 soon "down again" 5 group_is a down

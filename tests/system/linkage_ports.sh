@@ -65,6 +65,8 @@ check "a port that is both is refused" sh -c \
 	"'$BUILD/app/godwit' -c '$TEST_DIR/bad.json' --check 2>&1 | grep 'stands in /linkage/0/'"
 
 # --- ends
+acted() { [ "$(grep -c "downlinks were set down" "$TEST_DIR/watchdog.log")" = "$1" ]; }
+not_acted() { carrier s1 pa && acted 0; }
 carrier_changes() { in_ns s1 cat /sys/class/net/pa/carrier_down_count; }
 before=$(carrier_changes)
 ctl a restart-in-service
@@ -95,10 +97,29 @@ check "the reason is there" json a \
 	"[e['why'] for e in r['groups'][0]['history']][-1] == 'taken down by the watchdog'" \
 	show linkage
 
+in_ns a ip link set d5 down # by the administrator of the machine: nobody's to bring up
+soon "a port that somebody else set down" 2 no_carrier s5 pa
 kill -STOP "${PID_OF[a]}"
 soon "it hangs: the watchdog takes the downlinks down" 3 no_carrier s1 pa
 soon "and withdraws the routes" 1 publishes a 101
 kill -CONT "${PID_OF[a]}"
 soon "it goes on: up after the delay" 5 carrier s1 pa
 soon "with its servers once more" 5 publishes a 101 10.10.10.1 10.10.10.2
+check "but for what somebody else had set down" no_carrier s5 pa
+check "which says so" json a \
+	"r['groups'][0]['ports'][4]['reason'] == 'its interface was set down'" show linkage
+
+# --- the watchdog itself
+check "a second one is refused" sh -c \
+	"'$BUILD/app/godwit-watchdog' -f '$TEST_DIR/a.heartbeat' 2>&1 | grep 'another watchdog has it'"
+stop a KILL
+soon "kill -9 once more" 2 acted 3
+stop watchdog KILL
+in_ns a ip link set d1 up
+spawn a watchdog "$BUILD/app/godwit-watchdog" -f "$TEST_DIR/a.heartbeat"
+soon "the next watchdog has it" 5 grep -q "watching process" "$TEST_DIR/watchdog.log"
+check "and does nothing a second time" not_acted
+start_godwit a a "$TEST_DIR/a.json"
+soon "up after the delay, though nobody wrote down who killed whom" 5 group_is a up
+soon "with all servers" 5 publishes a 101 10.10.10.1 10.10.10.2
 finish

@@ -5,8 +5,9 @@
 
   failover.py ADDRESS/LENGTH GATEWAY PRIMARY BACKUP [quiet]
 
-Told of carrier by the kernel. A move is announced by gratuitous ARP, unless `quiet`. Prints "ready",
-then "TIME INTERFACE" (monotonic seconds) for each move.
+Told of carrier by the kernel. A move is announced by gratuitous ARP, unless `quiet`; that of an IPv6
+address by the kernel, when net.ipv6.conf.INTERFACE.ndisc_notify is 1 (at once, when accept_dad is 0).
+Prints "ready", then "TIME INTERFACE" (monotonic seconds) for each move.
 """
 
 import os
@@ -23,10 +24,11 @@ IFF_UP, IFF_RUNNING = 1, 0x40
 
 class Server:
     def __init__(self, address, gateway, names, quiet):
-        self.address, self.gateway, self.quiet = address, gateway, quiet
+        self.address, self.gateway = address, gateway
         self.index = [socket.if_nametoindex(n) for n in names]
         self.names, self.up, self.active = names, [False, False], None
-        self.frames = [self.announcement(n) for n in names]
+        self.six = ":" in address
+        self.frames = None if quiet or self.six else [self.announcement(n) for n in names]
         self.ip = subprocess.Popen(["ip", "-batch", "-", "-force"], stdin=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL)
 
@@ -54,9 +56,11 @@ class Server:
         print(f"{time.monotonic():.6f} {'none' if best is None else self.names[best]}", flush=True)
         if best is None:
             return
+        # The gateway of an IPv6 server is on no prefix of its.
         self.run(f"address add {self.address} dev {self.names[best]}",
-                 f"route replace default via {self.gateway} dev {self.names[best]}")
-        if not self.quiet:
+                 f"route replace default via {self.gateway} dev {self.names[best]}"
+                 f"{' onlink' * self.six}")
+        if self.frames:
             s, frame = self.frames[best]
             try:
                 s.send(frame)

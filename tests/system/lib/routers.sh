@@ -84,7 +84,7 @@ birdcl_in() {
 of_b() {
 	local out
 	out=$TEST_DIR/$(basename "$(dirname "$1")")-b-$(basename "$1")
-	sed 's/10\.0\.1\./10.0.2./g; s/65001/65002/g; s/up-a/up-b/g' "$1" >"$out"
+	sed 's/10\.0\.1\./10.0.2./g; s/2001:db8:1:/2001:db8:2:/g; s/65001/65002/g; s/up-a/up-b/g' "$1" >"$out"
 	echo "$out"
 }
 

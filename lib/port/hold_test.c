@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Ports that somebody keeps down, on a device whose link this process alone sets, as a NIC's.
+
+#include "port/port.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <rte_eal.h>
+#include <rte_ethdev.h>
+
+#include "dp/mbuf.h"
+
+static uint16_t id;
+static unsigned changes;
+
+static void on_port(uint16_t port)
+{
+	assert_int_equal(port, id);
+	changes++;
+}
+
+static int group(void **)
+{
+	static char *argv[] = {(char *)"test", (char *)"--no-huge", (char *)"--no-pci",
+		(char *)"--no-shconf", (char *)"--no-telemetry", (char *)"-m", (char *)"128",
+		(char *)"-l", (char *)"0", (char *)"--vdev=net_ring0", (char *)"--log-level=error"};
+	const struct gw_mbuf_conf conf = {.count = 4096};
+	const struct rte_eth_conf eth = {0};
+	struct gw_err err = {0};
+
+	assert_true(rte_eal_init(RTE_DIM(argv), argv) >= 0);
+	assert_int_equal(gw_mbuf_init(&conf, &err), 0);
+	assert_int_equal(rte_eth_dev_get_port_by_name("net_ring0", &id), 0);
+	assert_int_equal(rte_eth_dev_configure(id, 1, 1, &eth), 0);
+	assert_int_equal(rte_eth_rx_queue_setup(id, 0, 64, SOCKET_ID_ANY, NULL, gw_pool), 0);
+	assert_int_equal(rte_eth_tx_queue_setup(id, 0, 64, SOCKET_ID_ANY, NULL), 0);
+	gw_port_watch(on_port);
+	return 0;
+}
+
+// As after gw_ports_start(): starting a device brings its link up.
+static int setup(void **)
+{
+	assert_int_equal(rte_eth_dev_start(id), 0);
+	gw_ports[id] = (struct gw_port){.used = true, .up = true, .carrier = true};
+	snprintf(gw_ports[id].name, sizeof(gw_ports[id].name), "d1");
+	changes = 0;
+	return 0;
+}
+
+static int teardown(void **)
+{
+	return rte_eth_dev_stop(id);
+}
+
+static bool has_link(void)
+{
+	struct rte_eth_link link;
+
+	assert_int_equal(rte_eth_link_get_nowait(id, &link), 0);
+	return link.link_status == RTE_ETH_LINK_UP;
+}
+
+static void one_that_the_process_before_held_goes_down(void **)
+{
+	assert_true(has_link());
+	assert_int_equal(gw_port_held(id, GW_PORT_HELD_LINKAGE), 0);
+	assert_false(has_link());
+	assert_false(gw_port_is_up(id));
+	assert_int_equal(changes, 1);
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, false), 0);
+	assert_true(has_link());
+	assert_true(gw_port_is_up(id));
+}
+
+static void each_who_holds_it_lets_go(void **)
+{
+	struct gw_err err = {0};
+
+	gw_port_hold(id, GW_PORT_HELD_LINKAGE, true);
+	gw_port_hold(id, GW_PORT_HELD_STOP, true);
+	assert_int_equal(gw_port_set("d1", false, &err), 0);
+	gw_port_hold(id, GW_PORT_HELD_LINKAGE, false);
+	gw_port_hold(id, GW_PORT_HELD_STOP, false);
+	assert_false(has_link()); // set port down wins
+	assert_int_equal(gw_port_set("d1", true, &err), 0);
+	assert_true(has_link());
+	gw_port_hold(id, GW_PORT_HELD_LINKAGE, true);
+	assert_int_equal(gw_port_set("d1", true, &err), 0);
+	assert_false(has_link()); // and does not lift a hold
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(one_that_the_process_before_held_goes_down),
+		CASE(each_who_holds_it_lets_go),
+	};
+
+	return cmocka_run_group_tests(tests, group, NULL);
+}
