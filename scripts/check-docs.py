@@ -9,6 +9,7 @@
   options in man pages                                   --help
   config/*.json                                          godwit --check
   links and names of files in *.md                       the tree
+  tests named in tests/functional/rules-*.md             cases, system and unit tests that exist
   man pages                                              man --warnings
 """
 
@@ -162,6 +163,34 @@ def check_links():
                 wrong.append(f"{name}: {file}: no such file")
 
 
+def test_exists(name):
+    """A functional case, a system or churn test, or X_test.c:FUNCTION of a unit test."""
+    file, colon, function = name.partition(":")
+    if colon:
+        entry = re.compile(rf"cmocka_unit_test\w*\(\s*{re.escape(function)}\b")
+        return any(entry.search(p.read_text()) for p in (TOP / "lib").glob(f"*/{file}"))
+    return any((TOP / "tests" / path).exists() for path in
+               (f"functional/cases/{name}", f"system/{name}.sh", f"churn/{name}.c"))
+
+
+def check_rules():
+    """Rows `| sentence | tests |`: each has a test in backticks, and each of those exists."""
+    for path in sorted((TOP / "tests/functional").glob("rules-*.md")):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            cells = [c.strip() for c in line.strip("|").split("|")]
+            if not line.startswith("|") or set(line) <= set("|- ") or cells[-1] == "shown by":
+                continue
+            where = f"{path.relative_to(TOP)}:{number}"
+            names = re.findall(r"`([^`]+)`", cells[-1])
+            if len(cells) != 2:
+                wrong.append(f"{where}: {len(cells)} cells in place of 2")
+            elif not names:
+                wrong.append(f"{where}: no test shows that {cells[0]}")
+            for name in names:
+                if not test_exists(name):
+                    wrong.append(f"{where}: {name}: no such test")
+
+
 def check_pages():
     for path in sorted((TOP / "docs/man").iterdir()):
         env = dict(os.environ, LC_ALL="C.UTF-8", MANWIDTH="80", MANROFFSEQ="")
@@ -172,7 +201,7 @@ def check_pages():
 
 def main():
     for check in (check_tables, check_schema, check_commands, check_options, check_examples,
-                  check_links, check_pages):
+                  check_links, check_rules, check_pages):
         check()
     for line in wrong:
         print(line)

@@ -18,6 +18,7 @@
 #include "capture/pcapng.h"
 #include "capture/ring.h"
 #include "dp/rcu.h"
+#include "dp/tsc.h"
 #include "dp/worker.h"
 #include "port/port.h"
 #include "slow/slow.h"
@@ -289,7 +290,7 @@ int gw_capture_start(const char *name, const struct gw_capture_filter *want, str
 	clock_gettime(CLOCK_REALTIME, &now);
 	ns_start = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 	tsc_start = rte_rdtsc();
-	ns_per_gigacycle = (uint64_t)(1e18 / (double)rte_get_tsc_hz());
+	ns_per_gigacycle = (uint64_t)(1e18 / gw_tsc_hz());
 	gw_pcapng_begin(file, "godwit " GW_VERSION);
 	gw_slow_every(0, poll);
 	gw_capture_on = true;

@@ -9,6 +9,7 @@
 #include <rte_lcore.h>
 
 #include "cli/cli.h"
+#include "dp/tsc.h"
 #include "dp/worker.h"
 
 // What a share is computed from; of lcore 0, the slow path, `handled` are the punted packets.
@@ -77,7 +78,7 @@ static json_t *lcore_json(unsigned id)
 	struct load total = load_read(id);
 	struct load now = load_since(&total, &before[id]);
 	double cycles = (double)(now.busy + now.idle + now.sleep);
-	double seconds = cycles / (double)rte_get_tsc_hz();
+	double seconds = cycles / gw_tsc_hz();
 	double all = (double)(total.busy + total.idle + total.sleep);
 	// The slow path has much to do beside packets.
 	json_t *cost =

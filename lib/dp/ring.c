@@ -32,12 +32,15 @@ static uint32_t toeplitz(uint32_t ip)
 
 void gw_owner_init(unsigned workers)
 {
+	// The table of a NIC may have 64 places. For more workers that would be too coarse.
+	const unsigned places = workers <= 8 ? 64 : RTE_DIM(gw_owner_reta);
+
 	for (unsigned byte = 0; byte < 4; byte++) {
 		for (uint32_t v = 0; v < 256; v++)
 			gw_owner_table[byte][v] = toeplitz(v << byte * 8) & 127;
 	}
 	for (unsigned i = 0; i < RTE_DIM(gw_owner_reta); i++)
-		gw_owner_reta[i] = (uint8_t)(1 + i % workers);
+		gw_owner_reta[i] = (uint8_t)(1 + i % places % workers);
 }
 
 void gw_owner_key(uint8_t *key, unsigned len)

@@ -174,7 +174,6 @@ extern uint64_t gw_punt_done;  // packets that the slow path has taken off its r
 // Stages. Each takes packets of one VRF or several, origin as marked.
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint32_t n);
 void gw_guard(struct gw_worker *w, struct gw_lane *lane);
-void gw_lookup(struct gw_worker *w, struct gw_lane *lane);
 void gw_output(struct gw_worker *w, struct gw_lane *lane);
 void gw_lane_run(
 	struct gw_worker *w, struct gw_lane *lane); // look-up, output, decapsulated ones again

@@ -7,12 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-#include <rte_cycles.h>
 #include <rte_hash_crc.h>
 
 #include "base/hash32.h"
 #include "base/reserve.h"
 #include "dp/rcu.h"
+#include "dp/tsc.h"
 #include "host/rate_limit.h"
 
 #define KBPS	      125ull  // octets per second
@@ -57,7 +57,7 @@ void gw_rates_fini(void)
 // rte_meter rounds to periods of as little as 100 cycles, one percent off; longer ones are exact.
 static void period_set(uint64_t kbps, uint64_t *period, uint64_t *octets)
 {
-	double hz = (double)rte_get_tsc_hz(), rate = (double)(kbps * KBPS);
+	double hz = gw_tsc_hz(), rate = (double)(kbps * KBPS);
 	double n = ceil(PERIOD_CYCLES * rate / hz);
 
 	*octets = (uint64_t)n;

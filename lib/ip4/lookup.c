@@ -38,38 +38,38 @@ static inline void result_prefetch(uint32_t res)
 }
 
 // Uses p->res as gw_rib_start() left it where the packet was parsed. The object found is asked for
-// here and used in gw_output(), a burst later.
-void gw_lookup(struct gw_worker *w, struct gw_lane *lane)
-{
-	for (uint32_t i = 0; i < lane->n; i++) {
-		struct gw_pkt *p = &lane->p[i];
-		uint32_t e = gw_trie4_finish(p->res, p->dst);
-
-		// No need to know the VRF. The line is written to: each packet is counted.
-		if (likely(e >> GW_FIB_INDEX_BITS == CLIENT)) {
-			p->res = e ^ GW_TRIE4_EXACT;
-			__builtin_prefetch(&gw_host_down[gw_fib_index(e)], 1);
-			continue;
-		}
-		p->res = gw_rib_finish(&gw_vrfs[p->vrf].rib, p->dst, p->res);
-		result_prefetch(p->res);
-	}
-}
-
-// Packets of clients that another worker owns go there; the others stay in order.
-static void owner_split(struct gw_worker *w, struct gw_lane *lane)
+// here and used in gw_output(), a burst later. With several workers, what goes to a client that
+// another one owns is handed over; the others stay in order.
+static __rte_always_inline void lookup(struct gw_worker *w, struct gw_lane *lane, const bool alone)
 {
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < lane->n; i++) {
-		unsigned owner = gw_owner(lane->p[i].dst);
+		struct gw_pkt *p = &lane->p[i];
+		uint32_t e = gw_trie4_finish(p->res, p->dst);
 
-		if (owner == w->id)
-			lane->p[kept++] = lane->p[i];
+		// No need to know the VRF.
+		if (likely(e >> GW_FIB_INDEX_BITS == CLIENT))
+			p->res = e ^ GW_TRIE4_EXACT;
 		else
-			gw_handoff(w, &lane->p[i], owner, GW_STAGE_LOOKUP);
+			p->res = gw_rib_finish(&gw_vrfs[p->vrf].rib, p->dst, p->res);
+		if (!alone) {
+			unsigned owner = gw_owner(p->dst);
+
+			if (gw_fib_kind(p->res) == GW_FIB_HOST && owner != w->id) {
+				gw_handoff(w, p, owner, GW_STAGE_LOOKUP);
+				continue;
+			}
+			lane->p[kept++] = *p;
+		}
+		// The line is written to: each packet is counted.
+		if (likely(e >> GW_FIB_INDEX_BITS == CLIENT))
+			__builtin_prefetch(&gw_host_down[gw_fib_index(e)], 1);
+		else
+			result_prefetch(p->res);
 	}
-	lane->n = kept;
+	if (!alone)
+		lane->n = kept;
 }
 
 void gw_lane_run(struct gw_worker *w, struct gw_lane *lane)
@@ -81,9 +81,10 @@ void gw_lane_run(struct gw_worker *w, struct gw_lane *lane)
 
 		next->n = 0;
 		w->next = next;
-		if (gw_worker_count > 1)
-			owner_split(w, lane);
-		gw_lookup(w, lane);
+		if (gw_worker_count == 1)
+			lookup(w, lane, true);
+		else
+			lookup(w, lane, false);
 		gw_output(w, lane);
 		lane = next;
 		next = done;

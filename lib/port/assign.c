@@ -3,10 +3,14 @@
 
 // Which worker polls which receive queue, and sends by which transmit queue.
 
-#include <rte_ethdev.h>
+#include <string.h>
 
+#include "base/log.h"
 #include "dp/worker.h"
 #include "port/port.h"
+#include "port/rss.h"
+
+GW_LOG_MODULE("port");
 
 // Transmit queue q belongs to worker q + 1. A port with too few belongs to one worker, which the
 // others pass their packets to.
@@ -25,24 +29,13 @@ static void tx_assign(uint16_t port, unsigned owner)
 	}
 }
 
-// The NIC's table of hash values and queues says the same as ours.
 static void reta_write(uint16_t port)
 {
-	struct rte_eth_rss_reta_entry64 reta[RTE_ETH_RSS_RETA_SIZE_512 / RTE_ETH_RETA_GROUP_SIZE] =
-		{0};
-	struct rte_eth_dev_info info;
+	int ret = gw_rss_reta_write(port);
 
-	if (rte_eth_dev_info_get(port, &info) != 0 || info.reta_size == 0 ||
-		info.reta_size > RTE_ETH_RSS_RETA_SIZE_512)
-		return;
-	for (uint16_t i = 0; i < info.reta_size; i++) {
-		struct rte_eth_rss_reta_entry64 *e = &reta[i / RTE_ETH_RETA_GROUP_SIZE];
-
-		e->mask |= 1ull << i % RTE_ETH_RETA_GROUP_SIZE;
-		e->reta[i % RTE_ETH_RETA_GROUP_SIZE] =
-			gw_owner_reta[i % RTE_DIM(gw_owner_reta)] - 1;
-	}
-	rte_eth_dev_rss_reta_update(port, reta, info.reta_size); // refused: packets are handed over
+	if (ret < 0)
+		LOG(NOTICE, "%s: the NIC keeps its table of queues (%s): workers hand over",
+			gw_ports[port].name, strerror(-ret));
 }
 
 int gw_worker_ports_assign(struct gw_err *err)

@@ -14,7 +14,7 @@
 
 #include "base/log.h"
 #include "dp/mbuf.h"
-#include "dp/worker.h"
+#include "port/rss.h"
 #include "xdp/pool.h"
 #include "xdp/xdp.h"
 
@@ -136,27 +136,6 @@ int gw_device_probe(const struct gw_port_spec *spec, unsigned workers, struct gw
 	return 0;
 }
 
-// Receive queues by the client's address where the NIC can hash one address alone: downstream the
-// destination, upstream the source. Elsewhere one queue, and workers hand packets over.
-static uint16_t rss_setup(const struct rte_eth_dev_info *info, const struct gw_port_spec *spec,
-	unsigned workers, struct rte_eth_conf *conf)
-{
-	static uint8_t key[40];
-	uint64_t side =
-		spec->role == GW_ROLE_ACCESS ? RTE_ETH_RSS_L3_SRC_ONLY : RTE_ETH_RSS_L3_DST_ONLY;
-	uint64_t want = RTE_ETH_RSS_IPV4 | side;
-
-	if (workers == 1 || info->max_rx_queues < workers ||
-		(info->flow_type_rss_offloads & want) != want || info->hash_key_size > sizeof(key))
-		return 1;
-	gw_owner_key(key, sizeof(key));
-	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-	conf->rx_adv_conf.rss_conf.rss_hf = want;
-	conf->rx_adv_conf.rss_conf.rss_key = key;
-	conf->rx_adv_conf.rss_conf.rss_key_len = info->hash_key_size;
-	return (uint16_t)workers;
-}
-
 // The kernel gives a receive queue of a process that was killed back from a work queue of its own,
 // and until then refuses it to others; the driver says EINVAL whatever the kernel says.
 static int xdp_queue_setup(uint16_t id, uint16_t q, uint16_t desc)
@@ -171,15 +150,18 @@ static int xdp_queue_setup(uint16_t id, uint16_t q, uint16_t desc)
 	return ret;
 }
 
-static int queues_setup(
-	uint16_t id, struct gw_port *p, const struct gw_port_spec *spec, struct gw_err *err)
+// Frees queues that were there before.
+static int queues_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec,
+	const struct rte_eth_conf *conf, struct gw_err *err)
 {
 	// net_af_xdp's fill ring has 2,048 places whatever is asked for: a smaller receive ring
 	// would overflow first, and that loss is in no counter of the driver's.
 	uint16_t rx_desc = p->xdp != NULL ? XDP_DESCRIPTORS : DESCRIPTORS, tx_desc = rx_desc;
 	int ret;
 
-	ret = rte_eth_dev_adjust_nb_rx_tx_desc(id, &rx_desc, &tx_desc);
+	ret = rte_eth_dev_configure(id, p->rx_queues, p->tx_queues, conf);
+	if (ret == 0)
+		ret = rte_eth_dev_adjust_nb_rx_tx_desc(id, &rx_desc, &tx_desc);
 	for (uint16_t q = 0; q < p->rx_queues && ret == 0; q++)
 		ret = p->xdp != NULL
 			? xdp_queue_setup(id, q, rx_desc)
@@ -190,8 +172,24 @@ static int queues_setup(
 		ret = rte_eth_tx_queue_setup(id, q, tx_desc, SOCKET_ID_ANY, NULL);
 	if (ret < 0 && p->xdp != NULL)
 		return gw_xdp_failed(p->xdp, -ret, err);
-	return ret < 0 ? gw_err_set(err, -ret, "port %s: queues: %s", spec->name, strerror(-ret))
+	return ret < 0 ? gw_err_set(err, -ret, "port %s: %u receive and %u transmit queues: %s",
+				 spec->name, p->rx_queues, p->tx_queues, strerror(-ret))
 		       : 0;
+}
+
+// What a NIC says that it can and what it takes are two things: without its queues, one will do.
+static int rss_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec,
+	struct rte_eth_conf *conf, struct gw_err *err)
+{
+	struct gw_err refused = {0};
+
+	if (queues_setup(id, p, spec, conf, &refused) == 0)
+		return 0;
+	LOG(NOTICE, "%s: one receive queue, workers hand over", refused.text);
+	memset(&conf->rx_adv_conf.rss_conf, 0, sizeof(conf->rx_adv_conf.rss_conf));
+	conf->rxmode.mq_mode = RTE_ETH_MQ_RX_NONE;
+	p->rx_queues = 1;
+	return queues_setup(id, p, spec, conf, err);
 }
 
 static int mac_setup(uint16_t id, struct gw_port *p, const struct gw_port_spec *spec)
@@ -229,17 +227,14 @@ int gw_device_configure(
 	conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER;
 	conf.rxmode.offloads |= info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_IPV4_CKSUM;
 	p->rx_queues = p->xdp != NULL ? (uint16_t)gw_xdp_queues(p->xdp)
-				      : rss_setup(&info, spec, workers, &conf);
+				      : gw_rss_ask(&info, spec->role, workers, &conf);
 	p->tx_queues = p->xdp != NULL ? p->rx_queues
 				      : (uint16_t)RTE_MIN(workers, RTE_MAX(info.max_tx_queues, 1u));
 	p->sleepy = p->xdp != NULL || strstr(info.driver_name, "tap") != NULL;
 	// Carrier of what has an interface of the kernel's comes from there.
 	conf.intr_conf.lsc = info.if_index == 0 && (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
-	ret = rte_eth_dev_configure(id, p->rx_queues, p->tx_queues, &conf);
-	if (ret < 0)
-		return gw_err_set(err, -ret, "port %s: %u receive and %u transmit queues: %s",
-			spec->name, p->rx_queues, p->tx_queues, strerror(-ret));
-	ret = queues_setup(id, p, spec, err);
+	ret = conf.rxmode.mq_mode == RTE_ETH_MQ_RX_RSS ? rss_setup(id, p, spec, &conf, err)
+						       : queues_setup(id, p, spec, &conf, err);
 	if (ret < 0)
 		return ret;
 	ret = mac_setup(id, p, spec);
