@@ -153,6 +153,7 @@ void gw_mlag_free(struct gw_mlag *m)
 		free(m->member[i].subnet);
 		free(m->member[i].own_address);
 		free(m->member[i].twin_address);
+		free(m->member[i].part_address);
 	}
 	free(m->member);
 	free(m->by_mlag);

@@ -178,7 +178,7 @@ enum gw_mlag_count gw_mlag_message(
 void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len);
 void gw_mlag_peer_link(struct gw_mlag *m, uint64_t now_us, bool up); // its carrier
 void gw_mlag_link(struct gw_mlag *m, uint64_t now_us, uint16_t mlag, bool up);
-// What LACP says of a member: all of `twin` but mlag and addresses.
+// What LACP says of a member: all of `partner` but `up`.
 void gw_mlag_partner_set(struct gw_mlag *m, uint64_t now_us, const struct gw_mlag_twin *partner);
 // The ordinary input asked for an address that it does not know.
 void gw_mlag_asked(
@@ -211,6 +211,8 @@ struct gw_mlag_member_view {
 	bool link, twin_known;
 	struct gw_mlag_member_state state;
 	struct gw_mlag_twin own, twin;
+	const struct gw_mlag_tlv_address *twin_address; // the peer's own there
+	uint32_t twin_addresses;
 	uint32_t unconfirmed;
 };
 

@@ -99,11 +99,15 @@ static bool hello_epoch_ok(struct gw_mlag *m, uint32_t epoch)
 static void twins_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
 	const uint64_t forget_us = (uint64_t)m->conf.hello_us * TWIN_HELLOS;
+	struct gw_mlag_addresses part;
 	struct gw_mlag_twin twin;
 	uint32_t at = 0;
 
 	while (gw_mlag_twin_next(msg, &at, &twin))
 		mlag_twin_set(m, &twin);
+	at = 0;
+	while (gw_mlag_addresses_next(msg, &at, &part))
+		mlag_twin_addresses(m, &part);
 	if (m->now_us > forget_us)
 		mlag_twins_forget(m, m->now_us - forget_us);
 }

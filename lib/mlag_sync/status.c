@@ -54,6 +54,8 @@ bool gw_mlag_member_view(const struct gw_mlag *m, uint32_t index, struct gw_mlag
 		.state = mb->state,
 		.own = mb->own,
 		.twin = mb->twin,
+		.twin_address = mb->twin_address,
+		.twin_addresses = mb->twin_addresses,
 		.unconfirmed = mb->unconfirmed,
 	};
 	return true;
