@@ -155,7 +155,10 @@ enum gw_mlag_peer_state {
 
 void gw_mlag_conf_default(struct gw_mlag_conf *conf);
 uint64_t gw_mlag_hash(uint64_t hash, const void *data, uint32_t len); // begin with 0
-// `epoch`: another one at every start, by preference a higher one. -EINVAL, -ENOMEM.
+// Another one, and a later one, for each start that is 10 ms apart from the one before. A peer that
+// was up for less than 248 days tells it from an earlier one at once, else when it counts as down.
+uint32_t gw_mlag_epoch(uint64_t realtime_us);
+// `epoch`: gw_mlag_epoch() of the start. -EINVAL, -ENOMEM.
 int gw_mlag_new(struct gw_mlag **m, const struct gw_mlag_conf *conf, const struct gw_mlag_ops *ops,
 	void *ctx, uint32_t epoch, uint64_t now_us, struct gw_err *err);
 void gw_mlag_free(struct gw_mlag *m); // NULL: nothing
@@ -199,7 +202,7 @@ struct gw_mlag_status {
 	bool peer_link, peer_restarted, should_differs;
 	bool keepalive_heard, isolated, restoring, equal;
 	uint64_t heard_us, keepalive_us, up_us, equal_us;
-	uint32_t peer_epoch;
+	uint32_t epoch, peer_epoch;
 	uint32_t confirmed, unconfirmed, asked, due, peer_confirmed, peer_unconfirmed;
 	uint32_t buckets_differ;
 	uint64_t count[GW_MLAG_N_COUNT];

@@ -58,6 +58,7 @@ struct mlag_peer {
 	uint32_t newest; // sequence number
 	uint64_t window; // which of the 64 before it came
 	uint64_t heard_us, up_us, down_us;
+	uint64_t state_us;	    // when it became what it is
 	struct gw_mlag_hello hello; // the newest
 	bool digests;		    // it holds: of this run, since the peer is up
 };
@@ -172,7 +173,6 @@ void mlag_peer_tick(struct gw_mlag *m);
 
 // role.c, keepalive.c
 void mlag_role_peer(struct gw_mlag *m); // the peer is up and said what it is
-void mlag_role_peer_down(struct gw_mlag *m);
 void mlag_role_tick(struct gw_mlag *m);
 uint64_t mlag_role_next(const struct gw_mlag *m);
 void mlag_keepalive_send(struct gw_mlag *m);

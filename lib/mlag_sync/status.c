@@ -26,6 +26,7 @@ void gw_mlag_status(const struct gw_mlag *m, struct gw_mlag_status *s)
 		.keepalive_us = m->keepalive_us,
 		.up_us = p->up_us,
 		.equal_us = m->equal_us,
+		.epoch = m->epoch,
 		.peer_epoch = p->epoch,
 		.confirmed = m->table.confirmed,
 		.unconfirmed = m->table.unconfirmed,
