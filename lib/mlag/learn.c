@@ -113,11 +113,12 @@ static void asked(uint16_t iface, struct gw_ip ip)
 		pair.m, gw_slow_now_us(), gw_ifaces[iface].vrf, gw_iface_infos[iface].outer, &ip);
 }
 
-// The peer's own address on the member.
-static bool is_peers(const struct gw_mlag_member_view *v, const struct gw_ip *ip)
+// The peer's own address on the member, in that VLAN.
+static bool is_peers(const struct gw_mlag_member_view *v, uint16_t vlan, const struct gw_ip *ip)
 {
-	for (uint16_t i = 0; i < v->twin.address_count; i++) {
-		if (memcmp(v->twin.addresses[i].ip, ip, sizeof(*ip)) == 0)
+	for (uint32_t i = 0; i < v->twin_addresses; i++) {
+		if (gw_get16(v->twin_address[i].vlan) == vlan &&
+			memcmp(v->twin_address[i].ip, ip, sizeof(*ip)) == 0)
 			return true;
 	}
 	return false;
@@ -129,7 +130,8 @@ static bool elsewhere(uint16_t iface, struct gw_ip ip, uint16_t *out, uint64_t *
 	struct gw_mlag_member_view v;
 
 	if (pm == NULL || !gw_mlag_member_view(pair.m, (uint32_t)(pm - pair.member), &v) ||
-		(gw_iface_infos[iface].redirect == 0 && !is_peers(&v, &ip)))
+		(gw_iface_infos[iface].redirect == 0 &&
+			!is_peers(&v, gw_iface_infos[iface].outer, &ip)))
 		return false;
 	*out = pair.peer_iface;
 	*mac = gw_mlag_peer_mac;

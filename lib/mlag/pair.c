@@ -77,7 +77,6 @@ static bool poll(uint64_t now_us)
 	return worked;
 }
 
-// Another one at every start, and later ones higher: seconds of the clock.
 static uint32_t epoch(void)
 {
 	struct timespec ts;
@@ -85,7 +84,7 @@ static uint32_t epoch(void)
 	if (gw_worker_conf.replay)
 		return REPLAY_EPOCH;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint32_t)ts.tv_sec;
+	return gw_mlag_epoch((uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000);
 }
 
 // The slow path's own has not been read yet when the program starts.

@@ -148,6 +148,8 @@ json_t *gw_mlag_json(bool detail)
 	json_object_set_new(o, "members", members_json(&st, detail));
 	if (!detail)
 		return o;
+	json_object_set_new(o, "epoch", json_integer(st.epoch));
+	json_object_set_new(o, "peer_epoch", json_integer(st.peer_epoch));
 	json_object_set_new(o, "counters", counts_json(&st));
 	json_object_set_new(o, "events", events_json());
 	return o;

@@ -20,15 +20,40 @@ static bool kept_by_peer(const struct gw_mlag *m, const struct gw_mlag_entry *e)
 	return !mlag_member_up(mb) && m->peer.state == GW_MLAG_PEER_UP && mb->twin.up;
 }
 
+static void hold_on(struct gw_mlag *m, struct gw_mlag_entry *e)
+{
+	e->tries = 0;
+	gw_mlag_list_move(
+		&m->table, e, GW_MLAG_HELD, m->now_us + (uint64_t)m->conf.age_s * 1000000);
+}
+
 static void held_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
 	if (kept_by_peer(m, e)) {
-		gw_mlag_list_move(
-			&m->table, e, GW_MLAG_HELD, m->now_us + (uint64_t)m->conf.age_s * 1000000);
+		hold_on(m, e);
 		return;
 	}
 	m->count[GW_MLAG_N_aged]++;
 	mlag_due(m, e, false);
+}
+
+// Its port went down while it was asked because of its age: the peer asks. Who is in doubt, or in a
+// bucket that differs, has to answer the peer, or goes.
+static bool asked_in_vain(const struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	return e->confirmed && !e->broadcast && !e->doubtful && kept_by_peer(m, e);
+}
+
+static void probe_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
+{
+	if (asked_in_vain(m, e)) {
+		hold_on(m, e);
+	} else if (e->tries < m->conf.tries) {
+		gw_mlag_list_move(&m->table, e, GW_MLAG_DUE, m->now_us);
+	} else {
+		m->count[GW_MLAG_N_gone]++;
+		mlag_entry_drop(m, e);
+	}
 }
 
 // Two hellos of the peer did not confirm it: it is asked. While everybody is asked anew the digests
@@ -52,12 +77,7 @@ static void expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 		held_expired(m, e);
 		break;
 	case GW_MLAG_PROBE:
-		if (e->tries < m->conf.tries) {
-			gw_mlag_list_move(&m->table, e, GW_MLAG_DUE, m->now_us);
-			break;
-		}
-		m->count[GW_MLAG_N_gone]++;
-		mlag_entry_drop(m, e);
+		probe_expired(m, e);
 		break;
 	case GW_MLAG_UNCONFIRMED:
 		unconfirmed_expired(m, e);

@@ -5,6 +5,10 @@
 
 #include "mlag_sync/mlag_int.h"
 
+// Sixteen of a member.
+#define ADDRESSES_ROOM                                                            \
+	(sizeof(struct gw_mlag_tlv_head) + sizeof(struct gw_mlag_tlv_addresses) + \
+		16 * sizeof(struct gw_mlag_tlv_address))
 #define TABLES (1u << GW_MLAG_ARP | 1u << GW_MLAG_GROUP | 1u << GW_MLAG_ND)
 
 static struct gw_mlag_hello hello_of(const struct gw_mlag *m)
@@ -25,18 +29,38 @@ static struct gw_mlag_hello hello_of(const struct gw_mlag *m)
 	return h;
 }
 
-// Members that do not fit come with the next hello.
+// Members that do not fit come with the next hello. Some room is left for addresses.
 static void members_add(struct gw_mlag *m, struct gw_mlag_out *out)
 {
-	for (uint32_t i = 0; i < m->members; i++) {
-		struct mlag_member *mb = &m->member[m->hello_member++ % m->members];
+	uint32_t i = 0;
 
-		if (!gw_mlag_out_twin(out, &mb->own)) {
-			m->hello_member = (uint32_t)(mb - m->member);
+	out->size -= ADDRESSES_ROOM;
+	while (i < m->members &&
+		gw_mlag_out_twin(out, &m->member[(m->hello_member + i) % m->members].own))
+		i++;
+	m->hello_member = i < m->members ? (m->hello_member + i) % m->members : 0;
+	out->size += ADDRESSES_ROOM;
+}
+
+// The rest of the message: member by member, the next hello goes on where this one ends.
+static void addresses_add(struct gw_mlag *m, struct gw_mlag_out *out)
+{
+	for (uint32_t i = 0; i < m->members; i++) {
+		const struct mlag_member *mb = &m->member[m->hello_addresses % m->members];
+		struct gw_mlag_addresses part = {.mlag = mb->conf.mlag,
+			.total = mb->own_addresses,
+			.first = m->hello_address,
+			.count = mb->own_addresses - m->hello_address,
+			.address = mb->own_address + m->hello_address};
+
+		if (!gw_mlag_out_addresses(out, &part))
 			return;
-		}
+		m->hello_address += part.count;
+		if (m->hello_address < part.total)
+			return;
+		m->hello_address = 0;
+		m->hello_addresses++;
 	}
-	m->hello_member = 0;
 }
 
 void mlag_hello_send(struct gw_mlag *m)
@@ -53,6 +77,7 @@ void mlag_hello_send(struct gw_mlag *m)
 		&out, m->hello_data, m->conf.peer_mtu, GW_MLAG_HELLO, 0, &m->conf.system, m->epoch);
 	gw_mlag_out_hello(&out, &h); // fits: the least MTU is checked
 	members_add(m, &out);
+	addresses_add(m, &out);
 	gw_mlag_out_end(&out, m->answered ? 0 : GW_MLAG_FLAG_RESTARTED, m->sequence++);
 	m->ops->send(m->ctx, out.data, out.len);
 	m->count[GW_MLAG_N_hello_sent]++;

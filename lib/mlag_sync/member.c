@@ -49,9 +49,9 @@ static void subnet_forget(struct gw_mlag *m, struct mlag_member *mb, uint32_t i)
 	mb->subnet[i] = mb->subnet[--mb->subnets];
 }
 
-static void twin_addresses(struct gw_mlag *m, struct mlag_member *mb, int by)
+static void twin_addresses_count(struct gw_mlag *m, struct mlag_member *mb, int by)
 {
-	for (uint16_t i = 0; i < mb->twin.address_count; i++) {
+	for (uint32_t i = 0; i < mb->twin_addresses; i++) {
 		struct gw_ip ip;
 
 		memcpy(&ip, mb->twin_address[i].ip, sizeof(ip));
@@ -61,7 +61,8 @@ static void twin_addresses(struct gw_mlag *m, struct mlag_member *mb, int by)
 
 static void twin_forget(struct gw_mlag *m, struct mlag_member *mb)
 {
-	twin_addresses(m, mb, -1);
+	twin_addresses_count(m, mb, -1);
+	mb->twin_addresses = mb->part_addresses = 0;
 	mb->twin_known = false;
 	mb->twin = (struct gw_mlag_twin){.mlag = mb->conf.mlag};
 }
@@ -84,6 +85,8 @@ int gw_mlag_member_del(struct gw_mlag *m, uint16_t mlag, struct gw_err *err)
 	free(mb->subnet);
 	free(mb->own_address);
 	free(mb->twin_address);
+	free(mb->part_address);
+	m->hello_address = 0;
 	m->by_mlag[mlag] = 0;
 	*mb = m->member[--m->members];
 	if (mb != &m->member[m->members])
@@ -96,23 +99,23 @@ static bool subnet_is(const struct gw_mlag_subnet *a, const struct gw_mlag_subne
 	return a->vlan == b->vlan && a->len == b->len && gw_ip_eq(&a->addr, &b->addr);
 }
 
-// What hellos say of this device's own addresses.
-static int own_addresses_make(struct mlag_member *mb)
+// What hellos say of this device's own addresses; from the first one on again.
+static int own_addresses_make(struct gw_mlag *m, struct mlag_member *mb)
 {
 	struct gw_mlag_tlv_address *a = realloc(mb->own_address, (mb->subnets + 1) * sizeof(*a));
 
 	if (a == NULL)
 		return -ENOMEM;
+	m->hello_address = 0;
 	mb->own_address = a;
-	mb->own.addresses = a;
-	mb->own.address_count = 0;
+	mb->own_addresses = 0;
 	for (uint32_t i = 0; i < mb->subnets; i++) {
 		if (mb->subnet[i].is_virtual)
 			continue;
 		gw_put16(a->vlan, mb->subnet[i].vlan);
 		memcpy(a->ip, &mb->subnet[i].addr, sizeof(a->ip));
 		a++;
-		mb->own.address_count++;
+		mb->own_addresses++;
 	}
 	return 0;
 }
@@ -141,7 +144,7 @@ int gw_mlag_subnet_add(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, s
 	if (mlag_address_count(&m->pair, mb->conf.vrf, &subnet->addr, 1) < 0)
 		return gw_err_set(err, ENOMEM, "%s: no memory", ip);
 	mb->subnet[mb->subnets++] = *subnet;
-	if (own_addresses_make(mb) < 0) {
+	if (own_addresses_make(m, mb) < 0) {
 		subnet_forget(m, mb, mb->subnets - 1);
 		return gw_err_set(err, ENOMEM, "%s: no memory", ip);
 	}
@@ -157,7 +160,7 @@ int gw_mlag_subnet_del(struct gw_mlag *m, const struct gw_mlag_subnet *subnet, s
 		if (!subnet_is(&mb->subnet[i], subnet))
 			continue;
 		subnet_forget(m, mb, i);
-		own_addresses_make(mb); // shorter: cannot fail
+		own_addresses_make(m, mb); // shorter: cannot fail
 		return 0;
 	}
 	return gw_err_set(err, ENOENT, "%s/%u: no address of MLAG id %u",
@@ -171,38 +174,60 @@ void gw_mlag_subnets_clear(struct gw_mlag *m, uint16_t mlag)
 	while (mb != NULL && mb->subnets > 0)
 		subnet_forget(m, mb, 0);
 	if (mb != NULL)
-		own_addresses_make(mb); // shorter: cannot fail
+		own_addresses_make(m, mb); // shorter: cannot fail
 }
 
 void mlag_twin_set(struct gw_mlag *m, const struct gw_mlag_twin *twin)
 {
 	struct mlag_member *mb = mlag_member(m, twin->mlag);
-	const uint32_t octets = twin->address_count * (uint32_t)sizeof(*mb->twin_address);
-	struct gw_mlag_tlv_address *addresses;
 
 	if (mb == NULL)
 		return;
-	// As before, nearly always.
-	if (twin->address_count != mb->twin.address_count ||
-		(octets > 0 && memcmp(twin->addresses, mb->twin_address, octets) != 0)) {
-		addresses = malloc(octets + 1);
-		if (addresses == NULL)
-			return;
-		memcpy(addresses, twin->addresses, octets);
-		twin_addresses(m, mb, -1);
-		free(mb->twin_address);
-		mb->twin_address = addresses;
-		mb->twin.address_count = twin->address_count;
-		twin_addresses(m, mb, 1);
-	}
 	if (mb->twin_known && mb->twin.up != twin->up)
 		mlag_event(m, "MLAG id %u: the peer's port is %s", twin->mlag,
 			twin->up ? "up" : "down");
 	mb->twin = *twin;
-	mb->twin.addresses = mb->twin_address;
 	mb->twin_known = true;
 	mb->twin_us = m->now_us;
 	mlag_member_update(m, mb);
+}
+
+// What was heard of a set until now is all of it.
+static void twin_addresses_whole(struct gw_mlag *m, struct mlag_member *mb)
+{
+	struct gw_mlag_tlv_address *old = mb->twin_address;
+
+	twin_addresses_count(m, mb, -1);
+	mb->twin_address = mb->part_address;
+	mb->twin_addresses = mb->part_addresses;
+	twin_addresses_count(m, mb, 1);
+	mb->part_address = old;
+	mb->part_addresses = 0;
+}
+
+// When a hello with some of them is lost, they are heard from the first one on again.
+void mlag_twin_addresses(struct gw_mlag *m, const struct gw_mlag_addresses *part)
+{
+	struct mlag_member *mb = mlag_member(m, part->mlag);
+	struct gw_mlag_tlv_address *grown;
+
+	if (mb == NULL)
+		return;
+	if (part->first == 0) {
+		mb->part_addresses = 0;
+		mb->part_total = part->total;
+	}
+	if (part->first != mb->part_addresses || part->total != mb->part_total)
+		return;
+	grown = realloc(mb->part_address, (part->first + part->count + 1) * sizeof(*grown));
+	if (grown == NULL)
+		return;
+	mb->part_address = grown;
+	if (part->count > 0)
+		memcpy(grown + part->first, part->address, part->count * sizeof(*grown));
+	mb->part_addresses += part->count;
+	if (mb->part_addresses == mb->part_total)
+		twin_addresses_whole(m, mb);
 }
 
 void mlag_twins_forget(struct gw_mlag *m, uint64_t before_us)

@@ -58,6 +58,7 @@ enum gw_mlag_tlv {
 	GW_MLAG_TLV_MEMBER = 3, // once per member; a large set is spread over several hellos
 	GW_MLAG_TLV_CONFIG = 4,
 	GW_MLAG_TLV_TABLES = 5,
+	GW_MLAG_TLV_ADDRESSES = 6, // of members, likewise spread
 };
 
 struct gw_mlag_tlv_table {
@@ -88,9 +89,17 @@ struct gw_mlag_tlv_member {
 	uint8_t partner_priority[2];
 	uint8_t partner_system[6];
 	uint8_t partner_key[2];
-	struct gw_mlag_tlv_address address[]; // the sender's own on that port
 };
 static_assert(sizeof(struct gw_mlag_tlv_member) == 14, "wire format");
+
+// The sender's own addresses on a member, or those of them from `first` on.
+struct gw_mlag_tlv_addresses {
+	uint8_t mlag[2];
+	uint8_t total[4];
+	uint8_t first[4];
+	struct gw_mlag_tlv_address address[];
+};
+static_assert(sizeof(struct gw_mlag_tlv_addresses) == 10, "wire format");
 
 struct gw_mlag_tlv_config {
 	uint8_t must[8];
@@ -157,8 +166,12 @@ struct gw_mlag_twin {
 	uint8_t lacp; // GW_MLAG_LACP_*
 	uint16_t partner_priority, partner_key;
 	struct gw_mac partner;
-	uint16_t address_count;
-	const struct gw_mlag_tlv_address *addresses;
+};
+
+struct gw_mlag_addresses {
+	uint16_t mlag;
+	uint32_t total, first, count;
+	const struct gw_mlag_tlv_address *address; // [count]
 };
 
 struct gw_mlag_hello {
@@ -184,8 +197,10 @@ enum gw_mlag_bad gw_mlag_hello_decode(
 	const struct gw_mlag_message *msg, struct gw_mlag_hello *hello);
 enum gw_mlag_bad gw_mlag_keepalive_decode(
 	const struct gw_mlag_message *msg, struct gw_mlag_hello *hello);
-// The next member of a hello that was decoded.
+// The next member of a hello that was decoded; the next addresses of one.
 bool gw_mlag_twin_next(const struct gw_mlag_message *msg, uint32_t *at, struct gw_mlag_twin *twin);
+bool gw_mlag_addresses_next(
+	const struct gw_mlag_message *msg, uint32_t *at, struct gw_mlag_addresses *part);
 
 // A message being written into `data`, which belongs to the caller. Those that add return false,
 // with nothing changed, when there is no room.
@@ -202,4 +217,6 @@ bool gw_mlag_out_record(struct gw_mlag_out *out, const struct gw_mlag_record *re
 bool gw_mlag_out_hello(struct gw_mlag_out *out, const struct gw_mlag_hello *hello);
 bool gw_mlag_out_role(struct gw_mlag_out *out, const struct gw_mlag_hello *hello);
 bool gw_mlag_out_twin(struct gw_mlag_out *out, const struct gw_mlag_twin *twin);
+// As many of `part` as there is room for: its count says how many. False: for not even one.
+bool gw_mlag_out_addresses(struct gw_mlag_out *out, struct gw_mlag_addresses *part);
 void gw_mlag_out_end(struct gw_mlag_out *out, uint8_t flags, uint32_t sequence);

@@ -42,22 +42,24 @@ static uint32_t hello_make(unsigned twins)
 		.should = 2,
 		.tables = 0xe};
 	const struct gw_mlag_tlv_address a[2] = {{{0, 10}, {1}}, {{0, 0}, {2}}};
+	struct gw_mlag_addresses part = {
+		.mlag = 3, .total = 9, .first = 4, .count = 2, .address = a};
 	struct gw_mlag_twin t = {.mlag = 3,
 		.up = true,
 		.lacp = 3,
 		.partner_priority = 4,
 		.partner_key = 5,
-		.partner = {{2, 9}},
-		.address_count = 2,
-		.addresses = a};
+		.partner = {{2, 9}}};
 	struct gw_mlag_out out;
 
 	for (unsigned i = 0; i < GW_MLAG_BUCKETS; i++)
 		h.digest[i] = i * 0x0102030405060708u;
 	gw_mlag_out_begin(&out, data, 1500, GW_MLAG_HELLO, 0, &system_id, 8);
 	assert_true(gw_mlag_out_hello(&out, &h));
-	for (; twins > 0; twins--)
+	for (; twins > 0; twins--) {
 		assert_true(gw_mlag_out_twin(&out, &t));
+		assert_true(gw_mlag_out_addresses(&out, &part));
+	}
 	gw_mlag_out_end(&out, 0, 1);
 	return out.len;
 }
@@ -107,10 +109,11 @@ static void hello_comes_back(void **)
 {
 	uint32_t len = hello_make(2), at = 0, n = 0;
 	struct gw_mlag_message msg;
+	struct gw_mlag_addresses part;
 	struct gw_mlag_hello h;
 	struct gw_mlag_twin t;
 
-	assert_int_equal(len, 20 + 524 + 12 + 20 + 6 + 2 * (4 + 14 + 36));
+	assert_int_equal(len, 20 + 524 + 12 + 20 + 6 + 2 * (4 + 14 + 4 + 10 + 36));
 	assert_int_equal(gw_mlag_head_decode(data, len, &msg), GW_MLAG_GOOD);
 	assert_int_equal(gw_mlag_hello_decode(&msg, &h), GW_MLAG_GOOD);
 	assert_int_equal(h.confirmed, 5);
@@ -131,10 +134,35 @@ static void hello_comes_back(void **)
 		assert_int_equal(t.partner_priority, 4);
 		assert_int_equal(t.partner_key, 5);
 		assert_int_equal(t.partner.b[1], 9);
-		assert_int_equal(t.address_count, 2);
-		assert_int_equal(t.addresses[1].ip[0], 2);
 	}
 	assert_int_equal(n, 2);
+	for (at = 0; gw_mlag_addresses_next(&msg, &at, &part); n++) {
+		assert_int_equal(part.mlag, 3);
+		assert_int_equal(part.total, 9);
+		assert_int_equal(part.first, 4);
+		assert_int_equal(part.count, 2);
+		assert_int_equal(part.address[1].ip[0], 2);
+	}
+	assert_int_equal(n, 4);
+}
+
+static void as_many_addresses_as_there_is_room_for(void **)
+{
+	static const struct gw_mlag_tlv_address a[100];
+	struct gw_mlag_addresses part = {.mlag = 1, .total = 100, .count = 100, .address = a};
+	struct gw_mlag_out out;
+
+	gw_mlag_out_begin(&out, data, 20 + 4 + 10 + 3 * 18 + 17, GW_MLAG_HELLO, 0, &system_id, 1);
+	assert_true(gw_mlag_out_addresses(&out, &part));
+	assert_int_equal(part.count, 3);
+	assert_int_equal(out.len, 20 + 4 + 10 + 3 * 18);
+	assert_false(gw_mlag_out_addresses(&out, &part));
+	// Of none it says that there are none.
+	out.size = out.len + 14;
+	part = (struct gw_mlag_addresses){.mlag = 1};
+	assert_true(gw_mlag_out_addresses(&out, &part));
+	assert_int_equal(out.len, out.size);
+	assert_false(gw_mlag_out_addresses(&out, &part));
 }
 
 static void unknown_tlv_is_passed_over(void **)
@@ -210,18 +238,20 @@ static void each_malformation_has_its_reason(void **)
 			{24, 16, GW_MLAG_BAD_record_vlan},
 		},
 	  hello[] = {
-		  {2, 1, GW_MLAG_BAD_sub_type},
-		  {19, 1, GW_MLAG_BAD_tlv_missing},
-		  {19, 3, GW_MLAG_BAD_trailing},
-		  {19, 6, GW_MLAG_BAD_tlv_truncated},
-		  {21, 2, GW_MLAG_BAD_tlv_length},
-		  {21, 99, GW_MLAG_BAD_tlv_missing},
+		  {2, 1, GW_MLAG_BAD_sub_type}, {19, 1, GW_MLAG_BAD_tlv_missing},
+		  {19, 3, GW_MLAG_BAD_trailing}, {19, 7, GW_MLAG_BAD_tlv_truncated},
+		  {21, 2, GW_MLAG_BAD_tlv_length}, {21, 99, GW_MLAG_BAD_tlv_missing},
 		  {20 + 524 + 1, 99, GW_MLAG_BAD_tlv_missing},
 		  {20 + 524 + 4, 3, GW_MLAG_BAD_tlv_value},
 		  {20 + 524 + 12 + 20 + 3, 3, GW_MLAG_BAD_tlv_length},
 		  {20 + 524 + 12 + 20 + 6 + 5, 0, GW_MLAG_BAD_tlv_value},
 		  {20 + 524 + 12 + 20 + 6 + 6, 2, GW_MLAG_BAD_tlv_value},
 		  {20 + 524 + 12 + 20 + 6 + 3, 49, GW_MLAG_BAD_tlv_length},
+		  {20 + 524 + 12 + 20 + 6 + 18 + 3, 45, GW_MLAG_BAD_tlv_length},
+		  {20 + 524 + 12 + 20 + 6 + 18 + 5, 0, GW_MLAG_BAD_tlv_value}, // of no member
+		  {20 + 524 + 12 + 20 + 6 + 18 + 9, 5, GW_MLAG_BAD_tlv_value}, // 2 from 4 on, of 5
+		  {20 + 524 + 12 + 20 + 6 + 18 + 10, 1,
+			  GW_MLAG_BAD_tlv_value}, // from 16 M on, of 9
 	  };
 
 	for (unsigned i = 0; i < sizeof(sync) / sizeof(sync[0]); i++) {
@@ -249,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sync_is_these_octets),
 		cmocka_unit_test(hello_comes_back),
+		cmocka_unit_test(as_many_addresses_as_there_is_room_for),
 		cmocka_unit_test(unknown_tlv_is_passed_over),
 		cmocka_unit_test(message_is_full_at_the_mtu),
 		cmocka_unit_test(padding_of_ethernet_is_no_error),

@@ -64,6 +64,11 @@ uint64_t gw_mlag_hash(uint64_t hash, const void *data, uint32_t len)
 	return hash;
 }
 
+uint32_t gw_mlag_epoch(uint64_t realtime_us)
+{
+	return (uint32_t)(realtime_us / 10000);
+}
+
 static int conf_check(const struct gw_mlag_conf *c, struct gw_err *err)
 {
 	char mac[GW_MAC_LEN];
@@ -153,6 +158,7 @@ void gw_mlag_free(struct gw_mlag *m)
 		free(m->member[i].subnet);
 		free(m->member[i].own_address);
 		free(m->member[i].twin_address);
+		free(m->member[i].part_address);
 	}
 	free(m->member);
 	free(m->by_mlag);

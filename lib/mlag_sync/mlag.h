@@ -155,7 +155,10 @@ enum gw_mlag_peer_state {
 
 void gw_mlag_conf_default(struct gw_mlag_conf *conf);
 uint64_t gw_mlag_hash(uint64_t hash, const void *data, uint32_t len); // begin with 0
-// `epoch`: another one at every start, by preference a higher one. -EINVAL, -ENOMEM.
+// Another one, and a later one, for each start that is 10 ms apart from the one before. A peer that
+// was up for less than 248 days tells it from an earlier one at once, else when it counts as down.
+uint32_t gw_mlag_epoch(uint64_t realtime_us);
+// `epoch`: gw_mlag_epoch() of the start. -EINVAL, -ENOMEM.
 int gw_mlag_new(struct gw_mlag **m, const struct gw_mlag_conf *conf, const struct gw_mlag_ops *ops,
 	void *ctx, uint32_t epoch, uint64_t now_us, struct gw_err *err);
 void gw_mlag_free(struct gw_mlag *m); // NULL: nothing
@@ -178,7 +181,7 @@ enum gw_mlag_count gw_mlag_message(
 void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len);
 void gw_mlag_peer_link(struct gw_mlag *m, uint64_t now_us, bool up); // its carrier
 void gw_mlag_link(struct gw_mlag *m, uint64_t now_us, uint16_t mlag, bool up);
-// What LACP says of a member: all of `twin` but mlag and addresses.
+// What LACP says of a member: all of `partner` but `up`.
 void gw_mlag_partner_set(struct gw_mlag *m, uint64_t now_us, const struct gw_mlag_twin *partner);
 // The ordinary input asked for an address that it does not know.
 void gw_mlag_asked(
@@ -199,7 +202,7 @@ struct gw_mlag_status {
 	bool peer_link, peer_restarted, should_differs;
 	bool keepalive_heard, isolated, restoring, equal;
 	uint64_t heard_us, keepalive_us, up_us, equal_us;
-	uint32_t peer_epoch;
+	uint32_t epoch, peer_epoch;
 	uint32_t confirmed, unconfirmed, asked, due, peer_confirmed, peer_unconfirmed;
 	uint32_t buckets_differ;
 	uint64_t count[GW_MLAG_N_COUNT];
@@ -211,6 +214,8 @@ struct gw_mlag_member_view {
 	bool link, twin_known;
 	struct gw_mlag_member_state state;
 	struct gw_mlag_twin own, twin;
+	const struct gw_mlag_tlv_address *twin_address; // the peer's own there
+	uint32_t twin_addresses;
 	uint32_t unconfirmed;
 };
 

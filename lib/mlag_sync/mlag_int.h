@@ -29,12 +29,16 @@ struct mlag_member {
 	struct mlag_tokens known, unknown;
 	struct gw_mlag_subnet *subnet;
 	uint32_t subnets;
-	struct gw_mlag_twin own; // as announced; its addresses are made when it is
+	struct gw_mlag_twin own; // as announced
 	struct gw_mlag_tlv_address *own_address;
+	uint32_t own_addresses;
 	bool twin_known;
 	uint64_t twin_us;	  // when it was announced last
 	struct gw_mlag_twin twin; // as the peer announced it
 	struct gw_mlag_tlv_address *twin_address;
+	uint32_t twin_addresses;
+	struct gw_mlag_tlv_address *part_address; // heard until now of a set that is not whole
+	uint32_t part_addresses, part_total;
 	struct gw_mlag_member_state state; // as last told
 };
 
@@ -54,6 +58,7 @@ struct mlag_peer {
 	uint32_t newest; // sequence number
 	uint64_t window; // which of the 64 before it came
 	uint64_t heard_us, up_us, down_us;
+	uint64_t state_us;	    // when it became what it is
 	struct gw_mlag_hello hello; // the newest
 	bool digests;		    // it holds: of this run, since the peer is up
 };
@@ -72,7 +77,8 @@ struct gw_mlag {
 	uint32_t epoch, sequence;
 	bool answered; // by the first hello of the peer that names this run
 	uint64_t hello_us;
-	uint32_t hello_member; // where the next hello goes on
+	uint32_t hello_member;			 // where the next hello goes on
+	uint32_t hello_addresses, hello_address; // likewise: a member, an address of it
 	uint8_t *hello_data;
 	struct mlag_peer peer;
 	struct gw_mlag_table table;
@@ -117,6 +123,7 @@ void mlag_member_update(struct gw_mlag *m, struct mlag_member *mb); // tells wha
 void mlag_members_update(struct gw_mlag *m);
 void mlag_member_refresh(struct gw_mlag *m, uint16_t mlag);
 void mlag_twin_set(struct gw_mlag *m, const struct gw_mlag_twin *twin);
+void mlag_twin_addresses(struct gw_mlag *m, const struct gw_mlag_addresses *part);
 void mlag_twins_forget(struct gw_mlag *m, uint64_t before_us); // not announced since
 bool mlag_member_up(const struct mlag_member *mb);
 
@@ -166,7 +173,6 @@ void mlag_peer_tick(struct gw_mlag *m);
 
 // role.c, keepalive.c
 void mlag_role_peer(struct gw_mlag *m); // the peer is up and said what it is
-void mlag_role_peer_down(struct gw_mlag *m);
 void mlag_role_tick(struct gw_mlag *m);
 uint64_t mlag_role_next(const struct gw_mlag *m);
 void mlag_keepalive_send(struct gw_mlag *m);

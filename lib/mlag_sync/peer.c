@@ -24,11 +24,13 @@ static void state_set(struct gw_mlag *m, enum gw_mlag_peer_state state, const ch
 	if (state == old)
 		return;
 	p->state = state;
+	p->state_us = m->now_us;
 	mlag_event(m, "peer is %s: %s", state_names[state], why);
 	if (state == GW_MLAG_PEER_DOWN || state == GW_MLAG_PEER_REFUSED)
 		mlag_batch_discard(m);
-	if (old == GW_MLAG_PEER_UP) {
+	if (old == GW_MLAG_PEER_UP || state == GW_MLAG_PEER_DOWN)
 		p->down_us = m->now_us;
+	if (old == GW_MLAG_PEER_UP) {
 		m->refresh_us = 0;
 		mlag_repair_reset(m);
 		mlag_twins_forget(m, MLAG_NEVER);
@@ -40,8 +42,9 @@ static void state_set(struct gw_mlag *m, enum gw_mlag_peer_state state, const ch
 		mlag_repair_reset(m);
 		mlag_refresh_all(m);
 	}
+	// What comes next may be another run that by its epoch seems to be this one.
 	if (state == GW_MLAG_PEER_DOWN)
-		mlag_role_peer_down(m);
+		p->window = 0;
 	mlag_members_update(m);
 }
 
@@ -81,7 +84,6 @@ static void epoch_new(struct gw_mlag *m, uint32_t epoch)
 		state_set(m, GW_MLAG_PEER_DOWN, "it restarted");
 	m->peer.epoch = epoch;
 	m->peer.epoch_set = true;
-	m->peer.window = 0;
 }
 
 // A hello of this run of the peer, or the first of a later one. While the peer is silent any run
@@ -99,11 +101,15 @@ static bool hello_epoch_ok(struct gw_mlag *m, uint32_t epoch)
 static void twins_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
 	const uint64_t forget_us = (uint64_t)m->conf.hello_us * TWIN_HELLOS;
+	struct gw_mlag_addresses part;
 	struct gw_mlag_twin twin;
 	uint32_t at = 0;
 
 	while (gw_mlag_twin_next(msg, &at, &twin))
 		mlag_twin_set(m, &twin);
+	at = 0;
+	while (gw_mlag_addresses_next(msg, &at, &part))
+		mlag_twin_addresses(m, &part);
 	if (m->now_us > forget_us)
 		mlag_twins_forget(m, m->now_us - forget_us);
 }

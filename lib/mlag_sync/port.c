@@ -52,8 +52,10 @@ void gw_mlag_link(struct gw_mlag *m, uint64_t now_us, uint16_t mlag, bool up)
 	mb->own.up = mlag_member_up(mb);
 	if (!was_up && mlag_member_up(mb))
 		mlag_member_refresh(m, mlag);
-	if (m->peer.state == GW_MLAG_PEER_UP)
+	if (m->peer.state == GW_MLAG_PEER_UP) {
 		m->hello_us = now_us; // the peer redirects its traffic
+		m->hello_member = (uint32_t)(mb - m->member);
+	}
 }
 
 void mlag_member_refresh(struct gw_mlag *m, uint16_t mlag)

@@ -73,14 +73,14 @@ void mlag_role_peer(struct gw_mlag *m)
 	}
 }
 
-void mlag_role_peer_down(struct gw_mlag *m)
+static uint64_t link_wait_us(const struct gw_mlag *m)
 {
-	m->peer.down_us = m->now_us;
+	return (uint64_t)m->conf.hello_us * m->conf.hello_missed;
 }
 
 static uint64_t keepalive_wait_us(const struct gw_mlag *m)
 {
-	uint64_t link = (uint64_t)m->conf.hello_us * m->conf.hello_missed;
+	uint64_t link = link_wait_us(m);
 	uint64_t path = (uint64_t)m->conf.keepalive_us * m->conf.keepalive_missed;
 
 	return m->conf.keepalive && path > link ? path : link;
@@ -98,9 +98,19 @@ static bool lives_apart(const struct gw_mlag *m)
 	return m->conf.keepalive && m->keepalive_us > m->peer.down_us;
 }
 
+// Nothing is heard over the peer link; or the peer hears nothing there, and that is not because one
+// of the two has just come.
+static bool apart(const struct gw_mlag *m)
+{
+	return m->peer.state == GW_MLAG_PEER_DOWN ||
+		(m->peer.state == GW_MLAG_PEER_ONE_WAY &&
+			m->now_us >= m->peer.state_us + link_wait_us(m));
+}
+
 static void peer_silent(struct gw_mlag *m)
 {
-	if (m->now_us >= silent_since_us(m) + keepalive_wait_us(m)) {
+	if (m->peer.state == GW_MLAG_PEER_DOWN &&
+		m->now_us >= silent_since_us(m) + keepalive_wait_us(m)) {
 		role_set(m, GW_MLAG_PRIMARY, "no peer lives");
 		isolated_set(m, false, "no peer lives");
 		restoring_set(m, false, "no peer lives");
@@ -124,7 +134,7 @@ void mlag_role_tick(struct gw_mlag *m)
 		m->keepalive_next_us = m->now_us + m->conf.keepalive_us;
 		mlag_keepalive_send(m);
 	}
-	if (m->peer.state == GW_MLAG_PEER_DOWN)
+	if (apart(m))
 		peer_silent(m);
 	if (m->restoring)
 		restore_tick(m);
@@ -138,6 +148,8 @@ uint64_t mlag_role_next(const struct gw_mlag *m)
 	if (m->peer.state == GW_MLAG_PEER_DOWN &&
 		(m->role != GW_MLAG_PRIMARY || m->isolated || m->restoring))
 		at = silent_since_us(m) + keepalive_wait_us(m);
+	else if (m->peer.state == GW_MLAG_PEER_ONE_WAY && !apart(m))
+		at = m->peer.state_us + link_wait_us(m);
 	if (at < next)
 		next = at;
 	if (m->restoring) {
@@ -164,7 +176,7 @@ void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, 
 	}
 	m->count[GW_MLAG_N_keepalive_received]++;
 	m->keepalive_us = now_us;
-	if (m->peer.state != GW_MLAG_PEER_DOWN)
+	if (!apart(m))
 		return;
 	// Two that start together: the peer link is to have its time, and elects once.
 	if (m->role == GW_MLAG_NO_ROLE && hello.role == GW_MLAG_NO_ROLE &&

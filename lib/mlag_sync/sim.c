@@ -393,7 +393,7 @@ static void event_run(struct sim *s, const struct sim_event *e)
 
 	switch (e->kind) {
 	case MESSAGE:
-		if (m != NULL && !s->cut)
+		if (m != NULL && !s->cut && !s->mute[1 - e->node])
 			gw_mlag_message(m, s->now_us, SIM_PEER_PORT, e->data, e->len);
 		break;
 	case KEEPALIVE:

@@ -61,6 +61,7 @@ struct sim {
 	uint32_t events, heap_size;
 	uint64_t serial;
 	bool cut;	    // peer link
+	bool mute[2];	    // nothing of that device arrives over it
 	bool keepalive_cut; // the other path
 	bool carrier_shown; // a cut shows at the ports
 	uint32_t loss;	    // of 1000 messages; sync messages only unless loss_hello

@@ -26,6 +26,7 @@ void gw_mlag_status(const struct gw_mlag *m, struct gw_mlag_status *s)
 		.keepalive_us = m->keepalive_us,
 		.up_us = p->up_us,
 		.equal_us = m->equal_us,
+		.epoch = m->epoch,
 		.peer_epoch = p->epoch,
 		.confirmed = m->table.confirmed,
 		.unconfirmed = m->table.unconfirmed,
@@ -54,6 +55,8 @@ bool gw_mlag_member_view(const struct gw_mlag *m, uint32_t index, struct gw_mlag
 		.state = mb->state,
 		.own = mb->own,
 		.twin = mb->twin,
+		.twin_address = mb->twin_address,
+		.twin_addresses = mb->twin_addresses,
 		.unconfirmed = mb->unconfirmed,
 	};
 	return true;

@@ -35,14 +35,16 @@ static bool length_ok(const struct tlv *t)
 	case GW_MLAG_TLV_ROLE:
 		return t->len == sizeof(struct gw_mlag_tlv_role);
 	case GW_MLAG_TLV_MEMBER:
-		return t->len >= sizeof(struct gw_mlag_tlv_member) &&
-			(t->len - sizeof(struct gw_mlag_tlv_member)) %
-				sizeof(struct gw_mlag_tlv_address) ==
-			0;
+		return t->len == sizeof(struct gw_mlag_tlv_member);
 	case GW_MLAG_TLV_CONFIG:
 		return t->len == sizeof(struct gw_mlag_tlv_config);
 	case GW_MLAG_TLV_TABLES:
 		return t->len == 2;
+	case GW_MLAG_TLV_ADDRESSES:
+		return t->len >= sizeof(struct gw_mlag_tlv_addresses) &&
+			(t->len - sizeof(struct gw_mlag_tlv_addresses)) %
+				sizeof(struct gw_mlag_tlv_address) ==
+			0;
 	default:
 		return true;
 	}
@@ -77,6 +79,28 @@ static enum gw_mlag_bad member_check(const uint8_t *value)
 	return gw_get16(v->mlag) == 0 || v->port > 1 ? GW_MLAG_BAD_tlv_value : GW_MLAG_GOOD;
 }
 
+static struct gw_mlag_addresses addresses_read(const struct tlv *t)
+{
+	const struct gw_mlag_tlv_addresses *v = (const struct gw_mlag_tlv_addresses *)t->value;
+
+	return (struct gw_mlag_addresses){
+		.mlag = gw_get16(v->mlag),
+		.total = gw_get32(v->total),
+		.first = gw_get32(v->first),
+		.count = (uint32_t)((t->len - sizeof(*v)) / sizeof(v->address[0])),
+		.address = v->address,
+	};
+}
+
+static enum gw_mlag_bad addresses_check(const struct tlv *t)
+{
+	const struct gw_mlag_addresses a = addresses_read(t);
+
+	return a.mlag == 0 || a.first > a.total || a.count > a.total - a.first
+		? GW_MLAG_BAD_tlv_value
+		: GW_MLAG_GOOD;
+}
+
 static enum gw_mlag_bad tlv_read(const struct tlv *t, struct gw_mlag_hello *hello)
 {
 	const struct gw_mlag_tlv_config *c = (const struct gw_mlag_tlv_config *)t->value;
@@ -97,6 +121,8 @@ static enum gw_mlag_bad tlv_read(const struct tlv *t, struct gw_mlag_hello *hell
 	case GW_MLAG_TLV_TABLES:
 		hello->tables = gw_get16(t->value);
 		return GW_MLAG_GOOD;
+	case GW_MLAG_TLV_ADDRESSES:
+		return addresses_check(t);
 	default:
 		return GW_MLAG_GOOD;
 	}
@@ -151,15 +177,33 @@ enum gw_mlag_bad gw_mlag_keepalive_decode(
 	return bad == GW_MLAG_GOOD && end != msg->body_len ? GW_MLAG_BAD_trailing : bad;
 }
 
+static bool tlv_find(const struct gw_mlag_message *msg, uint32_t *at, uint16_t kind, struct tlv *t)
+{
+	do {
+		if (!tlv_next(msg, at, t))
+			return false;
+	} while (t->kind != kind);
+	return true;
+}
+
+bool gw_mlag_addresses_next(
+	const struct gw_mlag_message *msg, uint32_t *at, struct gw_mlag_addresses *part)
+{
+	struct tlv t;
+
+	if (!tlv_find(msg, at, GW_MLAG_TLV_ADDRESSES, &t))
+		return false;
+	*part = addresses_read(&t);
+	return true;
+}
+
 bool gw_mlag_twin_next(const struct gw_mlag_message *msg, uint32_t *at, struct gw_mlag_twin *twin)
 {
 	const struct gw_mlag_tlv_member *v;
 	struct tlv t;
 
-	do {
-		if (!tlv_next(msg, at, &t))
-			return false;
-	} while (t.kind != GW_MLAG_TLV_MEMBER);
+	if (!tlv_find(msg, at, GW_MLAG_TLV_MEMBER, &t))
+		return false;
 	v = (const struct gw_mlag_tlv_member *)t.value;
 	*twin = (struct gw_mlag_twin){
 		.mlag = gw_get16(v->mlag),
@@ -167,8 +211,6 @@ bool gw_mlag_twin_next(const struct gw_mlag_message *msg, uint32_t *at, struct g
 		.lacp = v->lacp,
 		.partner_priority = gw_get16(v->partner_priority),
 		.partner_key = gw_get16(v->partner_key),
-		.address_count = (uint16_t)((t.len - sizeof(*v)) / sizeof(v->address[0])),
-		.addresses = v->address,
 	};
 	memcpy(twin->partner.b, v->partner_system, sizeof(twin->partner.b));
 	return true;
@@ -225,9 +267,7 @@ bool gw_mlag_out_hello(struct gw_mlag_out *out, const struct gw_mlag_hello *hell
 
 bool gw_mlag_out_twin(struct gw_mlag_out *out, const struct gw_mlag_twin *twin)
 {
-	const uint32_t addresses = twin->address_count * sizeof(struct gw_mlag_tlv_address);
-	struct gw_mlag_tlv_member *v =
-		tlv_add(out, GW_MLAG_TLV_MEMBER, (uint32_t)sizeof(*v) + addresses);
+	struct gw_mlag_tlv_member *v = tlv_add(out, GW_MLAG_TLV_MEMBER, sizeof(*v));
 
 	if (v == NULL)
 		return false;
@@ -237,7 +277,32 @@ bool gw_mlag_out_twin(struct gw_mlag_out *out, const struct gw_mlag_twin *twin)
 	gw_put16(v->partner_priority, twin->partner_priority);
 	memcpy(v->partner_system, twin->partner.b, sizeof(v->partner_system));
 	gw_put16(v->partner_key, twin->partner_key);
-	if (addresses > 0)
-		memcpy(v->address, twin->addresses, addresses);
+	return true;
+}
+
+bool gw_mlag_out_addresses(struct gw_mlag_out *out, struct gw_mlag_addresses *part)
+{
+	const uint32_t need =
+		sizeof(struct gw_mlag_tlv_head) + sizeof(struct gw_mlag_tlv_addresses);
+	const uint32_t room = out->size - out->len;
+	struct gw_mlag_tlv_addresses *v;
+	uint32_t most;
+
+	if (room < need)
+		return false;
+	most = (room - need) / (uint32_t)sizeof(v->address[0]);
+	if (part->count > most)
+		part->count = most;
+	if (part->count == 0 && part->total > 0)
+		return false;
+	v = tlv_add(out, GW_MLAG_TLV_ADDRESSES,
+		(uint32_t)(sizeof(*v) + part->count * sizeof(v->address[0])));
+	if (v == NULL)
+		return false;
+	gw_put16(v->mlag, part->mlag);
+	gw_put32(v->total, part->total);
+	gw_put32(v->first, part->first);
+	if (part->count > 0)
+		memcpy(v->address, part->address, part->count * sizeof(v->address[0]));
 	return true;
 }

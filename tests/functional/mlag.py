@@ -121,11 +121,13 @@ def HELLO(
     body += tlv(4, struct.pack("!QQ", *digests({**SECTION, **(section or {})})))
     body += tlv(5, struct.pack("!H", 1 << 1 | 1 << 2 | 1 << 3))
     for number, own in ADDRESSES[sender.mac].items():
-        value = struct.pack("!HBBH6sH", number, number in up, 0, 0, bytes(6), 0)
+        body += tlv(3, struct.pack("!HBBH6sH", number, number in up, 0, 0, bytes(6), 0))
+    for number, own in ADDRESSES[sender.mac].items():
         own = [(0, ip) for ip in own] + (list((more or {}).items()) if number == 1 else [])
-        body += tlv(3, value + b"".join(struct.pack("!H", v) + mapped(ip) for v, ip in own))
+        value = struct.pack("!HII", number, len(own), 0)
+        body += tlv(6, value + b"".join(struct.pack("!H", v) + mapped(ip) for v, ip in own))
     flags = 1 if restarted else 0
-    return message(sender, 1, 0, flags, epoch, seq, 4 + len(ADDRESSES[sender.mac]), body)
+    return message(sender, 1, 0, flags, epoch, seq, 4 + 2 * len(ADDRESSES[sender.mac]), body)
 
 
 def record(packet, mlag=1, vlan=0, vrf=0):

@@ -40,6 +40,7 @@ static void codec(const uint8_t *data, uint32_t len)
 	struct gw_mlag_message msg;
 	struct gw_mlag_hello hello;
 	struct gw_mlag_record r;
+	struct gw_mlag_addresses part;
 	struct gw_mlag_twin twin;
 	struct gw_mlag_out out;
 	uint32_t at = 0, n = 0;
@@ -61,6 +62,12 @@ static void codec(const uint8_t *data, uint32_t len)
 		expect(gw_mlag_out_hello(&out, &hello));
 		while (gw_mlag_twin_next(&msg, &at, &twin))
 			expect(gw_mlag_out_twin(&out, &twin));
+		at = 0;
+		while (gw_mlag_addresses_next(&msg, &at, &part)) {
+			n = part.count;
+			expect(gw_mlag_out_addresses(&out, &part) == (n > 0 || part.total == 0) &&
+				part.count == n);
+		}
 	} else if (msg.type == GW_MLAG_KEEPALIVE) {
 		gw_mlag_keepalive_decode(&msg, &hello);
 	}

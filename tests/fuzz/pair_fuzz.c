@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/wire.h"
 #include "dp/worker.h"
@@ -79,6 +78,7 @@ static void pair_make(void)
 {
 	static struct gw_mlag_spec spec = {.member_count = 1, .lacp = true};
 	struct gw_mlag_conf *c = &spec.sync;
+	json_t *o;
 
 	gw_mlag_conf_default(c);
 	c->system = own;
@@ -94,8 +94,10 @@ static void pair_make(void)
 	spec.member[0].mlag = 1;
 	if (!gw_port_find("mem0", &spec.member[0].port) || !gw_port_find("peer0", &spec.peer_link))
 		abort();
-	epoch = (uint32_t)time(NULL);
 	must(gw_mlag_start(&spec, NULL));
+	o = gw_mlag_json(true);
+	epoch = (uint32_t)json_integer_value(json_object_get(o, "epoch"));
+	json_decref(o);
 }
 
 int LLVMFuzzerInitialize(int *, char ***)

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Primary and secondary, keepalives, and when member ports are out of use.
+
+#include "mlag_sync/sim.h"
+
+static struct sim s;
+
+static int setup(void **)
+{
+	sim_init(&s, 1);
+	return 0;
+}
+
+static int teardown(void **)
+{
+	sim_fini(&s);
+	return 0;
+}
+
+static const char *event_text(unsigned node, uint32_t index)
+{
+	static struct gw_mlag_event e;
+
+	assert_true(gw_mlag_event(s.node[node].m, index, &e));
+	return e.text;
+}
+
+static void role_lower_priority_then_lower_system_id(void **)
+{
+	sim_both(&s);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+	sim_fini(&s);
+	sim_init(&s, 1);
+	sim_boot(&s, 0);
+	s.conf.priority = 99;
+	sim_boot(&s, 1);
+	sim_run(&s, SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_SECONDARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+}
+
+static void role_is_elected_once(void **)
+{
+	struct gw_mlag_event e;
+	unsigned elected = 0;
+
+	sim_both(&s);
+	sim_run(&s, 5 * SIM_S);
+	for (uint32_t i = 0; gw_mlag_event(s.node[1].m, i, &e); i++)
+		elected += strstr(e.text, "primary: ") == e.text ||
+			strstr(e.text, "secondary: ") == e.text;
+	assert_int_equal(elected, 1);
+}
+
+static void role_is_not_taken_back(void **)
+{
+	sim_both(&s);
+	sim_kill(&s, 0);
+	sim_run(&s, 5 * SIM_S);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+	sim_boot(&s, 0);
+	sim_run(&s, 5 * SIM_S);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_SECONDARY);
+	// Nor when it was back before anybody noticed.
+	sim_kill(&s, 1);
+	sim_boot(&s, 1);
+	sim_run(&s, 2 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+}
+
+static void expect_members(unsigned node, bool enabled)
+{
+	for (uint16_t i = 1; i < SIM_MEMBERS; i++)
+		assert_int_equal(s.node[node].member[i].enable, enabled);
+	assert_true(s.node[node].member[SIM_MEMBERS].enable); // on the exclusion list
+}
+
+static void dual_active_takes_the_secondary_down(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_cut(&s, true);
+	sim_run(&s, 3 * SIM_S);
+	assert_true(sim_status(&s, 1).isolated);
+	expect_members(1, false);
+	expect_members(0, true);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_true(sim_status(&s, 0).keepalive_heard);
+	assert_string_equal(
+		event_text(1, 0), "member ports go down: the peer lives, the peer link does not");
+	// For as long as it is so.
+	sim_run(&s, 60 * SIM_S);
+	expect_members(1, false);
+	sim_cut(&s, false);
+	sim_run(&s, 5 * SIM_S);
+	expect_members(1, true);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+}
+
+static void silence_of_the_peer_link_alone_only_stops_relaying(void **)
+{
+	sim_both(&s); // without keepalive
+	sim_cut(&s, true);
+	for (unsigned i = 0; i < 100; i++) {
+		sim_run(&s, 100 * SIM_MS);
+		expect_members(0, true);
+		expect_members(1, true);
+	}
+	sim_host4(&s, 20, 1);
+	sim_want(&s, 0, 0);
+	sim_run(&s, SIM_S);
+	assert_int_equal(s.node[0].records + s.node[1].records, 0);
+	assert_true(sim_count(&s, 0, GW_MLAG_N_relay_no_peer) +
+			sim_count(&s, 1, GW_MLAG_N_relay_no_peer) >
+		0);
+}
+
+static void dead_primary_is_succeeded(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_run(&s, 500 * SIM_MS);
+	sim_kill(&s, 0);
+	for (unsigned i = 0; i < 60; i++) {
+		sim_run(&s, 100 * SIM_MS);
+		expect_members(1, true); // never down meanwhile
+	}
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+}
+
+static void isolated_secondary_succeeds_a_dead_primary(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_cut(&s, true);
+	sim_run(&s, 3 * SIM_S);
+	expect_members(1, false);
+	sim_kill(&s, 0);
+	sim_run(&s, 5 * SIM_S);
+	expect_members(1, true);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+}
+
+static void two_primaries_become_one(void **)
+{
+	s.conf.keepalive = true;
+	s.cut = s.keepalive_cut = true;
+	sim_boot(&s, 0);
+	sim_boot(&s, 1);
+	sim_run(&s, 5 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+	s.keepalive_cut = false;
+	sim_run(&s, 2 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+	expect_members(1, false);
+}
+
+// The keepalive comes before the first hello: it elects nobody, and takes no port down.
+static void roles_of_two_that_start_together(void **)
+{
+	s.conf.keepalive = s.cut = true;
+	sim_boot(&s, 0);
+	sim_boot(&s, 1);
+	sim_run(&s, SIM_S + SIM_S / 2);
+	assert_true(sim_count(&s, 1, GW_MLAG_N_keepalive_received) > 0);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_NO_ROLE);
+	s.cut = false;
+	sim_run(&s, SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+}
+
+static void delay_restore(void **)
+{
+	s.conf.restore_max_us = 30 * SIM_S;
+	for (uint32_t i = 0; i < 50; i++)
+		sim_host4(&s, 10 + i, 1);
+	// No peer lives: at once, when that is known.
+	sim_boot(&s, 0);
+	assert_false(s.node[0].member[1].enable);
+	sim_run(&s, 1100 * SIM_MS);
+	assert_true(s.node[0].member[1].enable);
+	for (uint32_t i = 0; i < 50; i++)
+		sim_want(&s, 0, i);
+	sim_run(&s, 5 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).confirmed, 50);
+	// With a peer: when the tables have been equal for two seconds.
+	sim_boot(&s, 1);
+	sim_run(&s, 1500 * SIM_MS);
+	assert_true(sim_equal(&s));
+	assert_false(s.node[1].member[1].enable);
+	sim_run(&s, 1500 * SIM_MS);
+	assert_true(s.node[1].member[1].enable);
+	assert_true(s.node[0].member[1].enable);
+	assert_string_equal(event_text(1, 0), "member ports are released: the tables are equal");
+}
+
+static void delay_restore_ends_after_its_most(void **)
+{
+	s.conf.restore_max_us = 30 * SIM_S;
+	s.conf.must = 1;
+	sim_boot(&s, 0);
+	s.conf.must = 2; // never equal
+	sim_boot(&s, 1);
+	sim_run(&s, 29 * SIM_S);
+	assert_false(s.node[1].member[1].enable);
+	sim_run(&s, 2 * SIM_S);
+	assert_true(s.node[1].member[1].enable);
+}
+
+// The secondary hears the primary, which does not hear it: as when nothing were heard.
+static void one_way_peer_link_takes_the_hearing_secondary_down(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_run(&s, 500 * SIM_MS);
+	s.mute[1] = true;
+	sim_run(&s, 4 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).peer, GW_MLAG_PEER_DOWN);
+	assert_int_equal(sim_status(&s, 1).peer, GW_MLAG_PEER_ONE_WAY);
+	expect_members(0, true);
+	expect_members(1, false);
+	sim_run(&s, 60 * SIM_S);
+	expect_members(1, false);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+	s.mute[1] = false;
+	sim_run(&s, 5 * SIM_S);
+	expect_members(0, true);
+	expect_members(1, true);
+}
+
+static void one_way_peer_link_takes_the_deaf_secondary_down(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_run(&s, 500 * SIM_MS);
+	s.mute[0] = true;
+	sim_run(&s, 4 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).peer, GW_MLAG_PEER_ONE_WAY);
+	assert_int_equal(sim_status(&s, 1).peer, GW_MLAG_PEER_DOWN);
+	expect_members(0, true);
+	expect_members(1, false);
+}
+
+static void hearing_secondary_without_keepalive_stays_up(void **)
+{
+	sim_both(&s);
+	s.mute[1] = true;
+	for (unsigned i = 0; i < 100; i++) {
+		sim_run(&s, 100 * SIM_MS);
+		expect_members(0, true);
+		expect_members(1, true);
+	}
+}
+
+// One that starts when the peer link goes one way already.
+static void one_way_peer_link_from_the_start(void **)
+{
+	s.conf.keepalive = true;
+	sim_boot(&s, 0);
+	sim_run(&s, 5 * SIM_S);
+	s.mute[1] = true;
+	sim_boot(&s, 1);
+	sim_run(&s, 5 * SIM_S);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_SECONDARY);
+	expect_members(0, true);
+	expect_members(1, false);
+}
+
+// A peer that restarts is heard before it hears: that takes nobody down.
+static void restart_of_the_primary_takes_no_port_down(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	for (unsigned n = 0; n < 20; n++) {
+		sim_run(&s, SIM_S + sim_random(&s, 1000) * SIM_MS);
+		sim_kill(&s, 0);
+		sim_boot(&s, 0);
+		for (unsigned i = 0; i < 100; i++) {
+			sim_run(&s, 5 * SIM_MS);
+			expect_members(1, true);
+		}
+	}
+}
+
+#define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(role_lower_priority_then_lower_system_id),
+		CASE(role_is_elected_once),
+		CASE(role_is_not_taken_back),
+		CASE(dual_active_takes_the_secondary_down),
+		CASE(silence_of_the_peer_link_alone_only_stops_relaying),
+		CASE(dead_primary_is_succeeded),
+		CASE(isolated_secondary_succeeds_a_dead_primary),
+		CASE(two_primaries_become_one),
+		CASE(roles_of_two_that_start_together),
+		CASE(delay_restore),
+		CASE(delay_restore_ends_after_its_most),
+		CASE(one_way_peer_link_takes_the_hearing_secondary_down),
+		CASE(one_way_peer_link_takes_the_deaf_secondary_down),
+		CASE(hearing_secondary_without_keepalive_stays_up),
+		CASE(one_way_peer_link_from_the_start),
+		CASE(restart_of_the_primary_takes_no_port_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
