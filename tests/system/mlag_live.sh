@@ -32,19 +32,7 @@ soon "and through b" 10 pings
 gateway_mac() { in_ns h0 ip neighbour show to 10.2.0.1 dev eth0 | grep -q 00:00:5e:00:01:0a; }
 check "hosts know the gateway at the pair's MAC address" gateway_mac
 
-# Every host pings somebody behind the router, all the time, by either device as the bond decides.
-for i in $HOSTS; do
-	spawn "h$i" "ping$i" ping -i 0.1 -W 1 198.51.100.9
-done
-# pongs NUMBER: so many have come to every host since the last mark
-mark() { for i in $HOSTS; do grep -c "bytes from" "$TEST_DIR/ping$i.log" >"$TEST_DIR/mark$i" || :; done; }
-pongs() {
-	local i
-	for i in $HOSTS; do
-		[ "$(grep -c "bytes from" "$TEST_DIR/ping$i.log")" -ge $(($(cat "$TEST_DIR/mark$i") + $1)) ] ||
-			return 1
-	done
-}
+pings_start 198.51.100.9
 mark
 soon "every host pings through the pair" 10 pongs 3
 
@@ -76,7 +64,7 @@ check "with the table of b" tables_equal
 check "b stays primary" mlag b 'r["role"] == "primary" and r["peer_role"] == "secondary"'
 mark
 soon "pings go on" 10 pongs 10
-for i in $HOSTS; do stop "ping$i"; done
+pings_stop
 way b
 
 # A member port fails.

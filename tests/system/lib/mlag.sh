@@ -44,6 +44,33 @@ way() {
 	in_ns router ip route replace 10.2.0.0/24 via "$([ "$1" = a ] && echo 192.0.2.1 || echo 192.0.3.1)"
 }
 
+# After mlag_net, IPv6 as well: the hosts are 2001:db8:2::10 to ::15, the pair's address is ::1.
+mlag_net6() {
+	local i
+	speaks6 router ra
+	speaks6 router rb
+	in_ns router sh -c 'echo 0 >/proc/sys/net/ipv6/conf/lo/disable_ipv6
+		echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+	in_ns router ip address add 2001:db8:a::fe/64 dev ra nodad
+	in_ns router ip address add 2001:db8:b::fe/64 dev rb nodad
+	in_ns router ip address add 2001:db8:9::9/128 dev lo
+	for i in $HOSTS; do
+		speaks6 "h$i" eth0
+		in_ns "h$i" ip address add "2001:db8:2::1$i/64" dev eth0 nodad
+		in_ns "h$i" ip route add default via 2001:db8:2::1
+	done
+	way6 a
+}
+
+# speaks6 NS INTERFACE: as a host whose address somebody gave it
+speaks6() {
+	in_ns "$1" sh -c "cd /proc/sys/net/ipv6/conf && echo 0 >all/disable_ipv6 &&
+		echo 0 >$2/accept_ra && echo 0 >$2/router_solicitations && echo 0 >$2/disable_ipv6"
+}
+
+# way6 NAME: the same for IPv6
+way6() { in_ns router ip route replace 2001:db8:2::/64 via "2001:db8:$1::1"; }
+
 ovs() { ovs-vsctl --db="unix:$TEST_DIR/ovsdb.sock" --timeout=10 "$@"; }
 ovs_app() { ovs-appctl -t "$TEST_DIR/vswitchd.ctl" "$@"; }
 
@@ -71,7 +98,7 @@ switch_other_a() {
 			other_config:lacp-system-id=02:00:00:00:99:99
 }
 
-# mlag_config NAME [CHANGE...]
+# mlag_config NAME [CHANGE...]; CORE: more keys of the port to the router
 mlag_config() {
 	local name=$1 n=1 other=2 net=2 cpu
 	[ "$name" = a ] || { n=2 other=1 net=3; }
@@ -83,19 +110,21 @@ mlag_config() {
   "eal": ["--no-pci", "--no-huge"],
   "lcores": { "slow": $cpu, "workers": [$cpu] },
   "ports": [
-    { "name": "core", "device": "af_xdp:core", "role": "network", "mac": "02:00:00:00:0c:0$n",
-      "addresses": ["192.0.$net.1/24"] },
+    { "name": "core", "device": "af_xdp:core", "role": "network", "mac": "02:00:00:00:0c:0$n", ${CORE:-}
+      "addresses": ["192.0.$net.1/24", "2001:db8:$name::1/64"] },
     { "name": "peer", "device": "af_xdp:peer", "role": "peer-link", "mtu": 1564,
       "mac": "02:00:00:00:0b:0$n" },
     { "name": "mem", "device": "af_xdp:mem", "role": "member",
-      "addresses": ["10.2.0.$((n + 1))/24"] } ],
-  "routes": [ { "prefix": "0.0.0.0/0", "via": "192.0.$net.254" } ],
+      "addresses": ["10.2.0.$((n + 1))/24", "2001:db8:2::$((n + 1))/64"] } ],
+  "routes": [ { "prefix": "0.0.0.0/0", "via": "192.0.$net.254" },
+              { "prefix": "::/0", "via": "2001:db8:$name::fe" } ],
   "mlag": { "mode": "peer-link", "system_id": "02:00:00:00:aa:0$n",
             "peer_system_id": "02:00:00:00:aa:0$other", "priority": 100,
             "virtual_mac": "00:00:5e:00:01:0a", "peer_link": "peer",
             "keepalive": { "local": "192.0.$net.1", "remote": "192.0.$((5 - net)).1" },
             "lacp": { "system": "02:00:00:00:aa:00", "priority": 100 },
-            "members": [ { "id": 1, "port": "mem", "virtual_addresses": ["10.2.0.1/24"] } ] }
+            "members": [ { "id": 1, "port": "mem",
+                           "virtual_addresses": ["10.2.0.1/24", "2001:db8:2::1/64"] } ] }
 }
 JSON
 }
@@ -108,24 +137,47 @@ members_up() {
 		mlag b 'r["members"][0]["here"] == "up" and r["members"][0]["peer"] == "up"'
 }
 
-# What a device has learned behind the member, sorted.
+# table NAME [PREFIX]: what a device has learned behind the member, sorted
 table() {
 	ctl "$1" -j show neighbor | /usr/bin/python3 -c '
 import json, sys
 for n in sorted((n["ip"], n["mac"]) for n in json.load(sys.stdin)
-                if n["ip"].startswith("10.2.0.") and n["mac"]):
-    print(*n)'
+                if n["ip"].startswith(sys.argv[1]) and n["mac"]):
+    print(*n)' "${2:-10.2.0.}"
 }
+# tables_equal [COUNT [PREFIX]]: both have so many, the same
 tables_equal() {
 	local here there
-	here=$(table a) && there=$(table b) && [ -n "$here" ] && [ "$here" = "$there" ] &&
-		[ "$(wc -l <<<"$here")" = "${1:-6}" ]
+	here=$(table a "${2:-}") && there=$(table b "${2:-}") && [ -n "$here" ] &&
+		[ "$here" = "$there" ] && [ "$(wc -l <<<"$here")" = "${1:-6}" ]
 }
 
-# pings [COUNT]: the router reaches every host
+# pings [COUNT [PREFIX]]: the router reaches every host
 pings() {
 	local i
 	for i in $HOSTS; do
-		in_ns router ping -q -i 0.05 -c "${1:-1}" -W 1 "10.2.0.1$i" >/dev/null || return 1
+		in_ns router ping -q -i 0.05 -c "${1:-1}" -W 1 "${2:-10.2.0.}1$i" >/dev/null || return 1
+	done
+}
+
+# Every host pings somebody behind the router, all the time, by either device as the bond decides.
+pings_start() { # pings_start ADDRESS
+	local i
+	for i in $HOSTS; do spawn "h$i" "ping$i" ping -i 0.1 -W 1 "$1"; done
+}
+pings_stop() {
+	local i
+	for i in $HOSTS; do stop "ping$i"; done
+}
+mark() {
+	local i
+	for i in $HOSTS; do grep -c "bytes from" "$TEST_DIR/ping$i.log" >"$TEST_DIR/mark$i" || :; done
+}
+# pongs NUMBER: so many have come to every host since the last mark
+pongs() {
+	local i
+	for i in $HOSTS; do
+		[ "$(grep -c "bytes from" "$TEST_DIR/ping$i.log")" -ge $(($(cat "$TEST_DIR/mark$i") + $1)) ] ||
+			return 1
 	done
 }
