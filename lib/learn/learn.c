@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include <linux/rtnetlink.h>
-#include <rte_ethdev.h>
 
 #include "base/log.h"
 #include "fib/fib.h"
@@ -40,11 +39,8 @@ static bool watching, again, warned;
 // The port whose kernel interface that is.
 static bool port_of(int ifindex, uint16_t *port)
 {
-	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
-		struct rte_eth_dev_info info;
-
-		if (ifindex <= 0 || !gw_ports[i].used || rte_eth_dev_info_get(i, &info) < 0 ||
-			info.if_index != (unsigned)ifindex)
+	for (uint16_t i = 0; i < GW_MAX_PORTS && ifindex > 0; i++) {
+		if (!gw_ports[i].used || gw_ports[i].ifindex != ifindex)
 			continue;
 		*port = i;
 		return true;

@@ -13,6 +13,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/log.h"
+#include "netlink/dump.h"
 #include "netlink/netlink.h"
 #include "slow/slow.h"
 
@@ -30,10 +31,10 @@ struct link {
 
 static void (*watchers[MAX_WATCHERS])(int ifindex, bool up, bool running);
 static unsigned watcher_count;
-static struct gw_nl events = {.fd = -1}, dump = {.fd = -1};
+static struct gw_nl events = {.fd = -1};
+static struct gw_nl_dump dump = {.nl.fd = -1};
 static void *links; // tree by index
 static uint32_t dumps;
-static bool dumping, again;
 
 static int link_cmp(const void *a, const void *b)
 {
@@ -120,19 +121,13 @@ static void unseen_collect(const void *node, VISIT visit, void *arg)
 static void dump_start(void)
 {
 	dumps++;
-	dumping = gw_nl_dump(&dump, RTM_GETLINK, AF_UNSPEC) == 0;
-	again = !dumping;
+	gw_nl_dump_start(&dump, RTM_GETLINK, AF_UNSPEC, gw_slow_now_us());
 }
 
-static void dump_end(int ret)
+static void dump_ended(void)
 {
 	struct unseen u;
 
-	dumping = false;
-	if (ret < 0) {
-		again = true;
-		return;
-	}
 	do {
 		u.n = 0;
 		twalk_r(links, unseen_collect, &u);
@@ -141,13 +136,19 @@ static void dump_end(int ret)
 	} while (u.n == 64);
 }
 
+static void failed(int error)
+{
+	LOG(WARNING, "interfaces of the kernel cannot be read: %s; tried again", strerror(error));
+}
+
 static bool dump_read(void)
 {
-	bool done = false;
-	int ret = gw_nl_read(&dump, READ_DATAGRAMS, link_message, NULL, &done);
+	int ret = gw_nl_dump_read(&dump, READ_DATAGRAMS, link_message, NULL, gw_slow_now_us());
 
-	if (dumping && done)
-		dump_end(ret);
+	if (ret == 0)
+		dump_ended();
+	else if (ret < 0 && ret != -EINTR)
+		failed(-ret);
 	return true;
 }
 
@@ -156,22 +157,25 @@ static bool events_read(void)
 {
 	int ret;
 
-	if (dumping)
+	if (dump.running)
 		return false;
 	ret = gw_nl_read(&events, READ_DATAGRAMS, link_message, NULL, NULL);
 	if (ret == -ENOBUFS) {
 		LOG(NOTICE, "the kernel dropped notifications: all interfaces are read again");
-		again = true;
+		dump.wanted = true;
 	}
 	return true;
 }
 
-static bool again_poll(uint64_t)
+static bool dump_poll(uint64_t now_us)
 {
-	if (!again || dumping)
-		return false;
-	dump_start();
-	return true;
+	bool silent, due = gw_nl_dump_due(&dump, now_us, &silent);
+
+	if (silent)
+		failed(ETIMEDOUT);
+	if (due)
+		dump_start();
+	return due;
 }
 
 static int start(struct gw_err *err)
@@ -179,14 +183,14 @@ static int start(struct gw_err *err)
 	int ret = gw_nl_open(&events, RTMGRP_LINK, BUFFER_OCTETS, err);
 
 	if (ret == 0)
-		ret = gw_nl_open(&dump, 0, BUFFER_OCTETS, err);
+		ret = gw_nl_open(&dump.nl, 0, BUFFER_OCTETS, err);
 	if (ret == 0)
 		ret = gw_slow_watch(events.fd, events_read);
 	if (ret == 0)
-		ret = gw_slow_watch(dump.fd, dump_read);
+		ret = gw_slow_watch(dump.nl.fd, dump_read);
 	if (ret < 0)
 		return ret;
-	gw_slow_every(1000, again_poll);
+	gw_slow_every(1000, dump_poll);
 	dump_start();
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/log.h"
+#include "netlink/dump.h"
 #include "netlink/netlink.h"
 #include "slow/slow.h"
 
@@ -18,21 +19,19 @@ GW_LOG_MODULE("netlink");
 #define EVENT_OCTETS   (16 << 20)
 #define DUMP_OCTETS    (1 << 20)
 #define READ_DATAGRAMS 32
-#define RETRY_US       100000
 #define GROUPS	       (RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_IFADDR)
 
 struct gw_nl_routes_stats gw_nl_routes_stats;
 
 static const struct gw_nl_routes_ops *watchers[MAX_WATCHERS];
 static unsigned watcher_count;
-static struct gw_nl events = {.fd = -1}, dump = {.fd = -1};
-static uint8_t reading; // family that is read, 0: none
-static bool wanted;
-static uint64_t wanted_us; // not before
+static struct gw_nl events = {.fd = -1};
+static struct gw_nl_dump dump = {.nl.fd = -1};
+static uint8_t family; // that is read while the dump runs
 
 void gw_nl_routes_again(void)
 {
-	wanted = true;
+	dump.wanted = true;
 }
 
 static void nothing(const struct nlmsghdr *nlh, void *)
@@ -54,16 +53,23 @@ static void message(const struct nlmsghdr *nlh, void *)
 	}
 	for (unsigned i = 0; i < watcher_count; i++)
 		watchers[i]->route(
-			&r, nlh->nlmsg_type == RTM_NEWROUTE, reading != 0 ? 0 : nlh->nlmsg_pid);
+			&r, nlh->nlmsg_type == RTM_NEWROUTE, dump.running ? 0 : nlh->nlmsg_pid);
 }
 
 static void failed(int error)
 {
 	LOG(WARNING, "routes of the kernel cannot be read: %s; tried again", strerror(error));
 	gw_nl_routes_stats.failures++;
-	reading = 0;
-	wanted = true;
-	wanted_us = gw_slow_now_us() + RETRY_US;
+}
+
+static void family_start(uint8_t f)
+{
+	int ret;
+
+	family = f;
+	ret = gw_nl_dump_start(&dump, RTM_GETROUTE, f, gw_slow_now_us());
+	if (ret < 0)
+		failed(-ret);
 }
 
 // What was notified before is in what is read.
@@ -71,52 +77,35 @@ static void dump_start(void)
 {
 	int ret;
 
-	wanted = false;
 	do
 		ret = gw_nl_read(&events, READ_DATAGRAMS, nothing, NULL, NULL);
 	while (ret == 1 || ret == -ENOBUFS);
-	ret = gw_nl_dump(&dump, RTM_GETROUTE, AF_INET);
-	if (ret < 0) {
-		failed(-ret);
+	family_start(AF_INET);
+	if (!dump.running)
 		return;
-	}
-	reading = AF_INET;
 	gw_nl_routes_stats.reads++;
 	for (unsigned i = 0; i < watcher_count; i++)
 		watchers[i]->begin();
 }
 
-static void dump_next(void)
+static void dump_ended(void)
 {
-	int ret;
-
-	if (reading == AF_INET) {
-		reading = AF_INET6;
-		ret = gw_nl_dump(&dump, RTM_GETROUTE, AF_INET6);
-		if (ret < 0)
-			failed(-ret);
+	if (family == AF_INET) {
+		family_start(AF_INET6);
 		return;
 	}
-	reading = 0;
 	for (unsigned i = 0; i < watcher_count; i++)
 		watchers[i]->end();
 }
 
 static bool dump_read(void)
 {
-	bool done = false;
-	int ret = gw_nl_read(&dump, READ_DATAGRAMS, message, NULL, &done);
+	int ret = gw_nl_dump_read(&dump, READ_DATAGRAMS, message, NULL, gw_slow_now_us());
 
-	if (reading == 0 || !done)
-		return true;
-	if (ret == -EINTR) { // changed while it was read: from the beginning
-		reading = 0;
-		wanted = true;
-	} else if (ret < 0) {
+	if (ret == 0)
+		dump_ended();
+	else if (ret < 0 && ret != -EINTR) // changed while it was read: from the beginning
 		failed(-ret);
-	} else {
-		dump_next();
-	}
 	return true;
 }
 
@@ -124,7 +113,7 @@ static bool events_read(void)
 {
 	int ret;
 
-	if (reading != 0)
+	if (dump.running)
 		return false;
 	ret = gw_nl_read(&events, READ_DATAGRAMS, message, NULL, NULL);
 	if (ret == -ENOBUFS) {
@@ -136,10 +125,13 @@ static bool events_read(void)
 
 static bool poll(uint64_t now_us)
 {
-	if (!wanted || reading != 0 || now_us < wanted_us)
-		return false;
-	dump_start();
-	return true;
+	bool silent, due = gw_nl_dump_due(&dump, now_us, &silent);
+
+	if (silent)
+		failed(ETIMEDOUT);
+	if (due)
+		dump_start();
+	return due;
 }
 
 int gw_nl_routes_watch(const struct gw_nl_routes_ops *ops, struct gw_err *err)
@@ -149,14 +141,14 @@ int gw_nl_routes_watch(const struct gw_nl_routes_ops *ops, struct gw_err *err)
 	if (events.fd < 0) {
 		ret = gw_nl_open(&events, GROUPS, EVENT_OCTETS, err);
 		if (ret == 0)
-			ret = gw_nl_open(&dump, 0, DUMP_OCTETS, err);
+			ret = gw_nl_open(&dump.nl, 0, DUMP_OCTETS, err);
 		if (ret == 0)
 			ret = gw_slow_watch(events.fd, events_read);
 		if (ret == 0)
-			ret = gw_slow_watch(dump.fd, dump_read);
+			ret = gw_slow_watch(dump.nl.fd, dump_read);
 		if (ret < 0) {
 			gw_nl_close(&events);
-			gw_nl_close(&dump);
+			gw_nl_close(&dump.nl);
 			return gw_err_set(err, -ret, "netlink: %s", strerror(-ret));
 		}
 		gw_slow_every(0, poll);
