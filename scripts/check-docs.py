@@ -167,7 +167,7 @@ def test_exists(name):
     """A functional case, a system or churn test, or X_test.c:FUNCTION of a unit test."""
     file, colon, function = name.partition(":")
     if colon:
-        entry = re.compile(rf"cmocka_unit_test\w*\(\s*{re.escape(function)}\b")
+        entry = re.compile(rf"\b(?:cmocka_unit_test\w*|TEST)\(\s*{re.escape(function)}\b")
         return any(entry.search(p.read_text()) for p in (TOP / "lib").glob(f"*/{file}"))
     return any((TOP / "tests" / path).exists() for path in
                (f"functional/cases/{name}", f"system/{name}.sh", f"churn/{name}.c"))

@@ -39,6 +39,8 @@
 	X(group_report_received, "IGMP and MLD reports and leaves received") \
 	X(mcast_mtu_lowered, "packet too big received for an own tree")      \
 	X(tunnel_mss_clamped, "TCP MSS options lowered for a tunnel")        \
+	X(tunnel_error_received, "ICMP errors received about tunnels")       \
+	X(tunnel_mtu_lowered, "fragmentation needed received for a tunnel")  \
 	X(host_moved, "packets of known clients seen on another interface")  \
 	X(lifetime_expired, "entries deleted at the end of their lifetime")  \
 	X(handoff, "packets handed to the worker that owns the client")

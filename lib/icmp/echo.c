@@ -14,6 +14,7 @@
 #include "icmp/source.h"
 #include "ip6/ip6.h"
 #include "slow/slow.h"
+#include "tunnel/error.h"
 
 bool (*gw_local_udp_hook)(struct rte_mbuf *m, uint32_t at);
 
@@ -69,7 +70,9 @@ static enum gw_drop icmp_input(struct rte_mbuf *m, const struct rte_ipv4_hdr *ip
 	case GW_ICMP_UNREACHABLE:
 	case GW_ICMP_EXCEEDED:
 	case GW_ICMP_PARAMETER:
-		return gw_ping_error_received(m, at) ? GW_DROP_NONE : GW_DROP_local_protocol;
+		return gw_ping_error_received(m, at) || gw_tunnel_error_received(m, at)
+			? GW_DROP_NONE
+			: GW_DROP_local_protocol;
 	default:
 		return GW_DROP_local_protocol;
 	}

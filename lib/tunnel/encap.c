@@ -59,7 +59,7 @@ void gw_tunnel_output(struct gw_worker *w, struct gw_pkt *p, uint16_t tunnel)
 {
 	const struct gw_tunnel *t = &gw_tunnels[tunnel];
 	uint32_t nh = __atomic_load_n(&t->nh, __ATOMIC_ACQUIRE);
-	uint32_t mtu;
+	uint32_t mtu, path_mtu;
 
 	if (unlikely(nh == 0)) {
 		gw_drop(w, p, GW_DROP_tunnel_down);
@@ -69,6 +69,9 @@ void gw_tunnel_output(struct gw_worker *w, struct gw_pkt *p, uint16_t tunnel)
 		gw_mss_clamp(w, p, t->mss);
 	// The size is checked before encapsulation; the outer packet is never fragmented.
 	mtu = gw_ifaces[gw_nexthops[nh].out].mtu;
+	path_mtu = __atomic_load_n(&t->path_mtu, __ATOMIC_RELAXED);
+	if (unlikely(path_mtu != 0 && path_mtu < mtu))
+		mtu = path_mtu;
 	mtu = mtu > GW_GPE_OVERHEAD ? mtu - GW_GPE_OVERHEAD : 0;
 	if (unlikely(p->len > mtu)) {
 		if (gw_pkt_ip(p)->fragment_offset & RTE_BE16(GW_IP4_DF)) {

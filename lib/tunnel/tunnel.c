@@ -22,6 +22,7 @@
 #include "ip4/ip4.h"
 #include "neigh/neigh.h"
 #include "slow/slow.h"
+#include "tunnel/error.h"
 #include "tunnel/path.h"
 
 #define OUTER_TTL      64
@@ -69,6 +70,7 @@ int gw_tunnel_init(void)
 {
 	gw_slow_every(SOLICIT_US, nexthops_poll);
 	gw_slow_every(0, resolve_poll);
+	gw_tunnel_errors_init();
 	gw_tunnels = gw_reserve(GW_MAX_TUNNELS * sizeof(*gw_tunnels));
 	gw_tunnel_infos = gw_reserve(GW_MAX_TUNNELS * sizeof(*gw_tunnel_infos));
 	if (gw_tunnels == NULL || gw_tunnel_infos == NULL || gw_paths_init() < 0)
@@ -127,6 +129,7 @@ static void header_build(struct gw_tunnel *t)
 	struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)t->hdr;
 	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
 	uint8_t *gpe = (uint8_t *)(udp + 1);
+	uint32_t sum;
 	uint16_t word;
 
 	memset(t->hdr, 0, sizeof(t->hdr));
@@ -142,11 +145,13 @@ static void header_build(struct gw_tunnel *t)
 	gpe[4] = (uint8_t)(t->vni >> 16);
 	gpe[5] = (uint8_t)(t->vni >> 8);
 	gpe[6] = (uint8_t)t->vni;
-	t->csum = 0;
+	sum = 0;
 	for (unsigned i = 0; i < sizeof(*ip); i += sizeof(word)) {
 		memcpy(&word, t->hdr + i, sizeof(word));
-		t->csum += word;
+		sum += word;
 	}
+	sum = (sum & UINT16_MAX) + (sum >> 16);
+	t->csum = (uint16_t)(sum + (sum >> 16));
 }
 
 static void key_insert(uint16_t i)
@@ -339,6 +344,10 @@ uint16_t gw_tunnel_mtu(uint16_t i)
 {
 	uint32_t nh = gw_tunnels[i].nh;
 	uint16_t mtu = nh != 0 ? gw_ifaces[gw_nexthops[nh].iface].mtu : 0;
+	uint16_t path = gw_tunnels[i].path_mtu;
+
+	if (path != 0 && path < mtu)
+		mtu = path;
 
 	return mtu > GW_GPE_OVERHEAD ? mtu - GW_GPE_OVERHEAD : 0;
 }
@@ -354,13 +363,14 @@ json_t *gw_tunnel_json(uint16_t i)
 
 	if (t->nh != 0)
 		state = gw_nexthop_mac(t->nh) & GW_NH_RESOLVED ? "up" : "unresolved";
-	return json_pack(
-		"{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s?, s:i, s:b, s:b, s:i, s:I, s:I, s:I, s:I}",
+	return json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:s, s:s?, s:i, s:b, s:b, s:i, s:I, s:I, "
+			 "s:I, s:I, s:I}",
 		"name", info->name, "type", "vxlan-gpe", "vni", t->vni, "local",
 		gw_ip4_str(t->local, local), "remote", gw_ip4_str(t->remote, remote), "vrf",
 		gw_vrfs[t->vrf].name, "state", state, "next_hop",
 		t->nh != 0 ? gw_ip_str(&via, hop) : NULL, "mtu", gw_tunnel_mtu(i), "symmetric",
 		t->symmetric, "mss_clamp", info->mss_clamp, "references", info->refs, "rx_packets",
 		(json_int_t)s.rx_packets, "rx_octets", (json_int_t)s.rx_octets, "tx_packets",
-		(json_int_t)s.tx_packets, "tx_octets", (json_int_t)s.tx_octets);
+		(json_int_t)s.tx_packets, "tx_octets", (json_int_t)s.tx_octets, "icmp_errors",
+		(json_int_t)info->errors);
 }

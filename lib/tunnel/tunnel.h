@@ -7,6 +7,7 @@
 // the tunnel in use; switching a group is one store, whatever the number of routes. Tunnel 0 and
 // path 0 are none. All functions that change belong to the slow path.
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,11 +22,12 @@
 #define GW_GPE_OVERHEAD 36 // outer IPv4, UDP and VXLAN-GPE headers
 #define GW_MAX_PATHS	(GW_MAX_TUNNELS * 2)
 
-// What workers read: two cache lines.
+// What workers read: one cache line.
 struct gw_tunnel {
 	uint8_t hdr[GW_GPE_OVERHEAD]; // outer headers; length, TOS, checksum, source port are
 				      // filled in
-	uint32_t csum;		      // sum of the outer IPv4 header's words as it stands in hdr
+	uint16_t csum;		      // sum of the outer IPv4 header's words as it stands in hdr
+	uint16_t path_mtu;	      // of outer packets, as a router of the core said, 0: nobody
 	uint32_t nh;		      // next hop towards the remote, 0: no route
 	uint32_t local, remote;	      // host order
 	uint32_t vni;
@@ -36,6 +38,8 @@ struct gw_tunnel {
 	uint8_t symmetric; // upstream tunnel
 } __attribute__((aligned(64)));
 
+static_assert(sizeof(struct gw_tunnel) == 64, "one cache line");
+
 struct gw_tunnel_info {
 	char name[GW_NAME_LEN];
 	uint16_t outer_vrf;
@@ -43,6 +47,8 @@ struct gw_tunnel_info {
 	uint32_t refs; // routes, groups and interfaces that name its path
 	bool mss_clamp;
 	uint32_t mark;
+	uint64_t errors; // ICMP errors about its packets
+	uint64_t path_mtu_until_us;
 };
 
 struct gw_tunnel_group {
@@ -91,7 +97,8 @@ void gw_path_release(uint16_t path);
 // Find the next hop of every tunnel again; after ordinary routes or interfaces changed.
 void gw_tunnel_routes_changed(void);
 bool gw_tunnel_resolve(void); // each loop of the slow path; true when it did something
-// Octets of an inner packet that fit through: MTU of the way out less the overhead; 0 unknown.
+// Octets of an inner packet that fit through: MTU of the way out, or of the core where a router has
+// said so, less the overhead; 0 unknown.
 uint16_t gw_tunnel_mtu(uint16_t tunnel);
 json_t *gw_tunnel_json(uint16_t tunnel);
 json_t *gw_tunnel_group_json(const struct gw_tunnel_group *g);
