@@ -9,6 +9,7 @@
   options in man pages                                   --help
   config/*.json                                          godwit --check
   links and names of files in *.md                       the tree
+  tests named in docs/sr-mcast.md                        the tree
   man pages                                              man --warnings
 """
 
@@ -162,6 +163,35 @@ def check_links():
                 wrong.append(f"{name}: {file}: no such file")
 
 
+def test_exists(name):
+    """A functional case, FILE_test.c:FUNCTION, a script of the system tests, or churn's program."""
+    file, _, function = name.partition(":")
+    if file.endswith("_test.c"):
+        found = re.compile(rf"^static void {re.escape(function)}\(void \*\*", re.M)
+        return any(found.search(p.read_text()) for p in TOP.glob(f"lib/sr_mcast/{file}"))
+    if file.endswith(".sh"):
+        return (TOP / "tests/system" / file).is_file()
+    if file.endswith(".c"):
+        return (TOP / "tests/churn" / file).is_file()
+    return (TOP / "tests/functional/cases" / file / "packets").is_file()
+
+
+def check_proofs():
+    page = "docs/sr-mcast.md"
+    text = read(page)
+    named = set()
+    for row in re.findall(r"^\| (?!rule \||---).*$",
+                          text[text.index("## Rules and what proves them"):], re.M):
+        tests = re.findall(r"`([^`]+)`", row.rstrip("| ").rpartition("|")[2])
+        named.update(tests)
+        wrong.extend(f"{page}: no test {name}" for name in tests if not test_exists(name))
+        if not tests:
+            wrong.append(f"{page}: no test in {row!r}")
+    for case in sorted((TOP / "tests/functional/cases").glob("mcast-*")):
+        if case.name not in named:
+            wrong.append(f"{page}: no rule names {case.name}")
+
+
 def check_pages():
     for path in sorted((TOP / "docs/man").iterdir()):
         env = dict(os.environ, LC_ALL="C.UTF-8", MANWIDTH="80", MANROFFSEQ="")
@@ -172,7 +202,7 @@ def check_pages():
 
 def main():
     for check in (check_tables, check_schema, check_commands, check_options, check_examples,
-                  check_links, check_pages):
+                  check_links, check_proofs, check_pages):
         check()
     for line in wrong:
         print(line)
