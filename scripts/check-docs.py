@@ -167,7 +167,7 @@ def test_exists(name):
     """A functional case, a system or churn test, or X_test.c:FUNCTION of a unit test."""
     file, colon, function = name.partition(":")
     if colon:
-        entry = re.compile(rf"\b(?:cmocka_unit_test\w*|TEST)\(\s*{re.escape(function)}\b")
+        entry = re.compile(rf"^static void {re.escape(function)}\(void \*\*", re.M)
         return any(entry.search(p.read_text()) for p in (TOP / "lib").glob(f"*/{file}"))
     return any((TOP / "tests" / path).exists() for path in
                (f"functional/cases/{name}", f"system/{name}.sh", f"churn/{name}.c"))
@@ -175,6 +175,7 @@ def test_exists(name):
 
 def check_rules():
     """Rows `| sentence | tests |`: each has a test in backticks, and each of those exists."""
+    named = set()
     for path in sorted((TOP / "tests/functional").glob("rules-*.md")):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             cells = [c.strip() for c in line.strip("|").split("|")]
@@ -187,8 +188,12 @@ def check_rules():
             elif not names:
                 wrong.append(f"{where}: no test shows that {cells[0]}")
             for name in names:
+                named.add(name)
                 if not test_exists(name):
                     wrong.append(f"{where}: {name}: no such test")
+    for case in sorted((TOP / "tests/functional/cases").glob("mcast-*")):
+        if case.name not in named:
+            wrong.append(f"tests/functional/rules-sr-mcast.md: no rule names {case.name}")
 
 
 def check_pages():

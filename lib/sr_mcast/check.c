@@ -94,7 +94,6 @@ static int branch_check(const struct gw_sr_conf *conf, const struct gw_mcast_tre
 	char text[GW_IP6_LEN];
 	int ret;
 
-	snprintf(fault->path, sizeof(fault->path), "branches/%u", i);
 	ret = gw_sr_unicast_check(ip, "branch", err);
 	if (ret == 0)
 		ret = inside_check(ip, &conf->first_block, "branch", "first_block", err);
@@ -107,6 +106,8 @@ static int branch_check(const struct gw_sr_conf *conf, const struct gw_mcast_tre
 		ret = gw_err_set(
 			err, EINVAL, "branch %s is the source of the tree", gw_ip6_str(ip, text));
 	}
+	if (ret < 0)
+		snprintf(fault->path, sizeof(fault->path), "branches/%u", i);
 	return ret;
 }
 
@@ -154,13 +155,13 @@ int gw_mcast_tree_check(const struct gw_sr_conf *conf, const struct gw_mcast_tre
 	if (ret < 0)
 		return ret;
 	fault->path[0] = '\0';
-	gw_ip6_str(&spec->source, text);
 	if (spec->n > GW_MAX_BRANCHES)
-		return gw_err_set(err, EINVAL, "tree %s: %u branches; at most %u will do", text,
-			spec->n, GW_MAX_BRANCHES);
+		return gw_err_set(err, EINVAL, "tree %s: %u branches; at most %u will do",
+			gw_ip6_str(&spec->source, text), spec->n, GW_MAX_BRANCHES);
 	if (spec->n == 0 && spec->decap == 0)
 		return gw_err_set(err, EINVAL,
-			"tree %s has neither branches nor decap: one of them, or both", text);
+			"tree %s has neither branches nor decap: one of them, or both",
+			gw_ip6_str(&spec->source, text));
 	for (uint32_t i = 0; ret == 0 && i < spec->n; i++)
 		ret = branch_check(conf, spec, i, fault, err);
 	return ret == 0 ? twice_check(spec, fault, err) : ret;

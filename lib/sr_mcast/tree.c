@@ -89,23 +89,24 @@ static int spec_check(const struct gw_mcast_tree_spec *spec, struct gw_err *err)
 	char text[GW_IP6_LEN];
 	int ret;
 
-	gw_ip6_str(&spec->source, text);
 	if (conf == NULL)
 		return gw_err_set(err, EINVAL,
 			"tree %s: this node has no first address; section \"sr_mcast\" of the "
 			"configuration gives it one",
-			text);
+			gw_ip6_str(&spec->source, text));
 	ret = gw_mcast_tree_check(conf, spec, NULL, err);
 	if (ret == 0 && spec->decap > gw_vrf_count)
-		ret = gw_err_set(err, ENOENT, "tree %s: decap into a VRF that is not there", text);
+		ret = gw_err_set(err, ENOENT, "tree %s: decap into a VRF that is not there",
+			gw_ip6_str(&spec->source, text));
 	if (ret == 0 && gw_mcast_dest_find(&spec->source) != 0)
 		ret = gw_err_set(err, EINVAL,
 			"tree source %s is a first address: branches of other trees lead there",
-			text);
+			gw_ip6_str(&spec->source, text));
 	for (uint32_t i = 0; ret == 0 && i < spec->n; i++) {
 		if (gw_mcast_tree_find(&spec->branches[i]) != 0)
 			ret = gw_err_set(err, EINVAL, "tree %s: branch %s is the source of a tree",
-				text, gw_ip6_str(&spec->branches[i], (char[GW_IP6_LEN]){0}));
+				gw_ip6_str(&spec->source, text),
+				gw_ip6_str(&spec->branches[i], (char[GW_IP6_LEN]){0}));
 	}
 	return ret;
 }
@@ -144,9 +145,9 @@ int gw_mcast_tree_set(const struct gw_mcast_tree_spec *spec, struct gw_err *err)
 
 	if (ret < 0)
 		return ret;
-	gw_ip6_str(&spec->source, text);
 	if (i == 0 && gw_mcast_tree_count() == GW_MAX_TREES)
-		return gw_err_set(err, ENOSPC, "tree %s: there are %u already", text, GW_MAX_TREES);
+		return gw_err_set(err, ENOSPC, "tree %s: there are %u already",
+			gw_ip6_str(&spec->source, text), GW_MAX_TREES);
 	if (old == NULL || !gw_mcast_list_is(old, spec)) {
 		ret = gw_mcast_list_make(spec, old, &list, err);
 		if (ret < 0)
@@ -156,7 +157,8 @@ int gw_mcast_tree_set(const struct gw_mcast_tree_spec *spec, struct gw_err *err)
 		ret = tree_new(spec, list);
 		if (ret < 0) {
 			gw_mcast_list_drop(list, NULL);
-			return gw_err_set(err, -ret, "tree %s: no memory", text);
+			return gw_err_set(
+				err, -ret, "tree %s: no memory", gw_ip6_str(&spec->source, text));
 		}
 		return 0;
 	}
