@@ -8,6 +8,7 @@
 #include <rte_errno.h>
 
 #include "dp/worker.h"
+#include "iface/iface.h"
 
 #define RING_SIZE 4096
 
@@ -22,6 +23,7 @@ static const struct {
 	[GW_PUNT_GROUP] = {"group", 20000, 4096, GW_DROP_punt_rate_group},
 	// What is made up is told apart from what is not only in the slow path.
 	[GW_PUNT_MEMBER] = {"member", 400000, 4096, GW_DROP_punt_rate_member},
+	[GW_PUNT_LACP] = {"lacp", 100, 256, GW_DROP_punt_rate_lacp}, // of a port
 	[GW_PUNT_MLAG] = {"mlag", 100000, 4096, GW_DROP_punt_rate_mlag},
 	[GW_PUNT_RESOLVE] = {"resolve", 50000, 4096, GW_DROP_punt_rate_resolve},
 	[GW_PUNT_LOCAL] = {"local", 20000, 4096, GW_DROP_punt_rate_local},
@@ -74,6 +76,9 @@ int gw_punt_init(struct gw_err *err)
 		for (int c = 0; c < GW_PUNT_ERROR; c++)
 			gw_bucket_init(&w->bucket[c], classes[c].per_second / gw_worker_count + 1,
 				classes[c].burst);
+		for (int i = 0; i < GW_MAX_PORTS; i++)
+			gw_bucket_init(&w->lacp_bucket[i], classes[GW_PUNT_LACP].per_second,
+				classes[GW_PUNT_LACP].burst);
 		for (int r = 0; r < GW_DROP_COUNT; r++)
 			gw_bucket_init(&w->error_bucket[r], ERROR_PER_SECOND / gw_worker_count + 1,
 				ERROR_BURST);
@@ -117,12 +122,18 @@ static bool punt_enqueue(
 	return false;
 }
 
+static struct gw_bucket *bucket_of(struct gw_worker *w, const struct gw_pkt *p, enum gw_class class)
+{
+	return class == GW_PUNT_LACP ? &w->lacp_bucket[gw_ifaces[p->iface].port]
+				     : &w->bucket[class];
+}
+
 void gw_punt(struct gw_worker *w, struct gw_pkt *p, enum gw_class class, uint32_t nh, uint16_t mtu,
 	enum gw_drop reason)
 {
 	if (unlikely(w->tracing))
 		gw_trace_end(w, p, classes[class].name, nh);
-	if (!gw_bucket_take(&w->bucket[class], w->now))
+	if (!gw_bucket_take(bucket_of(w, p, class), w->now))
 		gw_drop_traced(w, p, classes[class].over);
 	else if (!punt_enqueue(p, class, nh, mtu, reason))
 		gw_drop_traced(w, p, GW_DROP_punt_full);

@@ -99,7 +99,8 @@
 	X(punt_rate_nd, "slow path: more neighbour discovery than its token bucket allows")        \
 	X(punt_rate_group, "slow path: more IGMP and MLD than its token bucket allows")            \
 	X(punt_rate_member, "slow path: more ARP and ND of MLAG members than its bucket allows")   \
-	X(punt_rate_mlag, "slow path: more LACP and MLAG messages than its bucket allows")         \
+	X(punt_rate_lacp, "slow path: more LACP of a port than its bucket allows")                 \
+	X(punt_rate_mlag, "slow path: more messages of the MLAG peer than its bucket allows")      \
 	X(punt_rate_resolve, "slow path: more unresolved next hops than its token bucket allows")  \
 	X(punt_rate_local, "slow path: more packets to own addresses than its bucket allows")      \
 	X(punt_full, "slow path: ring of the class is full")                                       \

@@ -65,7 +65,8 @@ enum gw_class {
 	GW_PUNT_ND,	// ICMPv6 133 to 137
 	GW_PUNT_GROUP,	// IGMP, MLD
 	GW_PUNT_MEMBER, // ARP, ND, IGMP and MLD of an MLAG member
-	GW_PUNT_MLAG,	// LACP, messages of the MLAG peer
+	GW_PUNT_LACP,	// of MLAG members; each port has a bucket of its own
+	GW_PUNT_MLAG,	// messages of the MLAG peer
 	GW_PUNT_RESOLVE,
 	GW_PUNT_LOCAL,
 	GW_PUNT_ERROR,
@@ -112,6 +113,7 @@ struct gw_worker {
 	uint16_t tx_ports[GW_MAX_PORTS];
 	struct gw_txbuf tx[GW_MAX_PORTS];
 	struct gw_bucket bucket[GW_PUNT_COUNT];
+	struct gw_bucket lacp_bucket[GW_MAX_PORTS];
 	struct gw_bucket error_bucket[GW_DROP_COUNT];
 	struct rte_ring *inject;  // from the slow path
 	struct rte_ring *handoff; // from other workers

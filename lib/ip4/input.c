@@ -29,7 +29,8 @@ enum kind {
 	KIND_IGMP,
 	KIND_ARP,
 	KIND_MEMBER, // ARP or ND of an MLAG member
-	KIND_MLAG,   // LACP, a message of the MLAG peer
+	KIND_LACP,   // of an MLAG member
+	KIND_MLAG,   // a message of the MLAG peer
 };
 
 struct frame {
@@ -143,8 +144,11 @@ static enum gw_drop other_parse(const struct gw_iface *ifc, uint16_t type, enum 
 		*kind = ifc->mlag == GW_MLAG_MEMBER ? KIND_MEMBER : KIND_ARP;
 		return GW_DROP_NONE;
 	}
+	*kind = KIND_LACP;
+	if (gw_mlag_is_lacp(ifc, type))
+		return GW_DROP_NONE;
 	*kind = KIND_MLAG;
-	return gw_mlag_is_control(ifc, type) ? GW_DROP_NONE : GW_DROP_eth_type;
+	return gw_mlag_is_message(ifc, type) ? GW_DROP_NONE : GW_DROP_eth_type;
 }
 
 // Everything about one frame up to its network layer. Returns the reason to drop it, or
@@ -263,6 +267,9 @@ static __rte_noinline bool other_frame(
 		break;
 	case KIND_MEMBER:
 		gw_punt(w, p, GW_PUNT_MEMBER, 0, 0, GW_DROP_NONE);
+		break;
+	case KIND_LACP:
+		gw_punt(w, p, GW_PUNT_LACP, 0, 0, GW_DROP_NONE);
 		break;
 	case KIND_MLAG:
 		gw_punt(w, p, GW_PUNT_MLAG, 0, 0, GW_DROP_NONE);

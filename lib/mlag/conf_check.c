@@ -138,6 +138,25 @@ static int virtual_check(struct gw_conf *conf, const json_t *member,
 	return 0;
 }
 
+// What goes over the peer link for a host of a member stays in the peer link's VRF.
+static int vrf_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
+	const struct gw_port_plan *peer, struct gw_err *err)
+{
+	for (uint32_t i = 0; i < plan->count; i++) {
+		const struct gw_iface_plan *p = plan->v[i];
+
+		if (p->port->mlag == GW_MLAG_MEMBER && strcmp(p->vrf_name, peer->vrf) != 0)
+			return gw_conf_fail(conf, err, EINVAL, gw_iface_plan_path(conf, p),
+				"interface %s is in VRF %s, the peer link %s in VRF %s: traffic "
+				"for "
+				"hosts of a member goes over the peer link when its port is down, "
+				"so "
+				"both are in one VRF",
+				p->name, p->vrf_name, peer->name, peer->vrf);
+	}
+	return 0;
+}
+
 static int tags_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan, struct gw_err *err)
 {
 	for (uint32_t i = 0; i < plan->count; i++) {
@@ -243,6 +262,8 @@ int gw_mlag_conf_check(struct gw_conf *conf, json_t *value, struct gw_err *err)
 	}
 	if (ret == 0)
 		ret = tags_check(conf, plan, err);
+	if (ret == 0)
+		ret = vrf_check(conf, plan, peer, err);
 	return ret == 0 ? keepalive_check(conf, plan, value, err) : ret;
 }
 
@@ -257,11 +278,12 @@ static uint64_t add(uint64_t hash, const json_t *o, const char *key)
 }
 
 // The order of members is each device's own.
-void gw_mlag_conf_digests(const json_t *value, uint64_t *must, uint64_t *should)
+void gw_mlag_conf_digests(const json_t *value, const char *vrf, uint64_t *must, uint64_t *should)
 {
 	const json_t *members = json_object_get(value, "members");
 
 	*must = add(add(0, value, "virtual_mac"), value, "lacp");
+	*must = gw_mlag_hash(*must, vrf, (uint32_t)strlen(vrf));
 	*should = add(add(0, value, "arp_timeout_s"), value, "learn_announced");
 	for (size_t i = 0; i < json_array_size(members); i++) {
 		const json_t *m = json_array_get(members, i);

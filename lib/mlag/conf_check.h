@@ -7,5 +7,5 @@
 #include "config/config.h"
 
 int gw_mlag_conf_check(struct gw_conf *conf, json_t *value, struct gw_err *err);
-// Of what must be the same on both devices, and of what should be.
-void gw_mlag_conf_digests(const json_t *value, uint64_t *must, uint64_t *should);
+// Of what must be the same on both devices, and of what should be. `vrf`: name of the pair's.
+void gw_mlag_conf_digests(const json_t *value, const char *vrf, uint64_t *must, uint64_t *should);

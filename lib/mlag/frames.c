@@ -84,11 +84,19 @@ static bool is_group(const struct rte_mbuf *m)
 	return is_ip(m) && (ip[0] >> 4 == 4 || ip[6] == 0);
 }
 
+static void end(struct rte_mbuf *m, enum gw_drop reason)
+{
+	if (reason == GW_DROP_NONE)
+		gw_slow_consume(m);
+	else
+		gw_slow_drop(m, reason);
+}
+
 void pair_member_input(struct rte_mbuf *m)
 {
 	const struct gw_meta *meta = gw_meta(m);
 	const struct pair_member *pm = pair_member_of(gw_ifaces[meta->iface].port);
-	struct gw_mlag_packet p = {.vlan = gw_iface_infos[meta->iface].outer, .vrf = meta->vrf};
+	struct gw_mlag_packet p = {.vlan = gw_iface_infos[meta->iface].outer, .vrf = PAIR_VRF};
 	enum gw_drop reason = GW_DROP_arp_invalid;
 	uint32_t len;
 
@@ -100,36 +108,40 @@ void pair_member_input(struct rte_mbuf *m)
 	}
 	if (reason != GW_DROP_mlag_rate && is_group(m))
 		gw_group_input(m);
-	else if (reason == GW_DROP_NONE)
-		gw_slow_consume(m);
 	else
-		gw_slow_drop(m, reason);
+		end(m, reason);
 }
 
-static enum gw_drop lacp_input(struct pair_member *pm, const uint8_t *data, uint32_t len)
+void pair_lacp_input(struct rte_mbuf *m)
 {
-	uint64_t before = pm->lacp.count.rx_malformed;
+	struct pair_member *pm = pair_member_of(gw_ifaces[gw_meta(m)->iface].port);
+	const uint8_t *data;
+	uint64_t before;
+	uint32_t len;
 
-	gw_lacp_input(&pm->lacp, gw_slow_now_us(), data, len);
-	return pm->lacp.count.rx_malformed == before ? GW_DROP_NONE : GW_DROP_lacp_invalid;
+	if (pm == NULL || !pair.spec.lacp) {
+		end(m, GW_DROP_eth_type); // as on other ports
+		return;
+	}
+	before = pm->lacp.count.rx_malformed;
+	data = octets(m, 0, &len);
+	if (data != NULL)
+		gw_lacp_input(&pm->lacp, gw_slow_now_us(), data, len);
+	end(m,
+		data != NULL && pm->lacp.count.rx_malformed == before ? GW_DROP_NONE
+								      : GW_DROP_lacp_invalid);
 }
 
-void pair_control_input(struct rte_mbuf *m)
+void pair_message_input(struct rte_mbuf *m)
 {
-	const struct gw_iface *ifc = &gw_ifaces[gw_meta(m)->iface];
-	struct pair_member *pm = pair_member_of(ifc->port);
-	enum gw_drop reason = GW_DROP_mlag_message;
+	const uint16_t port = gw_ifaces[gw_meta(m)->iface].port;
 	const uint8_t *data;
 	uint32_t len;
 
 	data = pair.m != NULL ? octets(m, 0, &len) : NULL;
-	if (data != NULL && pm != NULL && pair.spec.lacp)
-		reason = lacp_input(pm, data, len);
-	else if (data != NULL && ifc->mlag == GW_MLAG_PEER_LINK &&
-		gw_mlag_message(pair.m, gw_slow_now_us(), ifc->port, data, len) == GW_MLAG_TAKEN)
-		reason = GW_DROP_NONE;
-	if (reason == GW_DROP_NONE)
-		gw_slow_consume(m);
+	if (data != NULL &&
+		gw_mlag_message(pair.m, gw_slow_now_us(), port, data, len) == GW_MLAG_TAKEN)
+		end(m, GW_DROP_NONE);
 	else
-		gw_slow_drop(m, reason);
+		end(m, GW_DROP_mlag_message);
 }

@@ -109,8 +109,7 @@ void pair_gone(void *ctx, const struct gw_mlag_query *q)
 
 static void asked(uint16_t iface, struct gw_ip ip)
 {
-	gw_mlag_asked(
-		pair.m, gw_slow_now_us(), gw_ifaces[iface].vrf, gw_iface_infos[iface].outer, &ip);
+	gw_mlag_asked(pair.m, gw_slow_now_us(), PAIR_VRF, gw_iface_infos[iface].outer, &ip);
 }
 
 // The peer's own address on the member, in that VLAN.
@@ -149,16 +148,19 @@ static void statics_tell(void)
 		struct gw_ip ip = gw_neigh_ip(nh);
 
 		if (gw_neigh_is_static(nh) && pair_member_of(gw_ifaces[iface].port) != NULL &&
-			gw_mlag_reserve(pair.m, gw_ifaces[iface].vrf, &ip) < 0)
+			gw_mlag_reserve(pair.m, PAIR_VRF, &ip) < 0)
 			LOG(ERR, "no memory to keep static neighbors as they are");
 	}
 }
 
-// Whatever is on link of a member, told anew: few, and seldom.
+// Whatever is on link of a member, told anew: few, and seldom. What an interface that came does
+// with its traffic is said anew as well.
 static void subnets_tell(void)
 {
-	for (uint32_t i = 0; i < pair.spec.member_count; i++)
+	for (uint32_t i = 0; i < pair.spec.member_count; i++) {
 		gw_mlag_subnets_clear(pair.m, pair.spec.member[i].mlag);
+		pair.member[i].dirty = true;
+	}
 	for (uint16_t i = 0; (i = gw_iface_next(i)) != 0;) {
 		const struct gw_iface_info *info = &gw_iface_infos[i];
 		const struct pair_member *pm = pair_member_of(gw_ifaces[i].port);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "config/wrap.h"
+#include "fib/vrf.h"
 #include "mlag/conf_check.h"
 #include "mlag/mlag.h"
 #include "port/port.h"
@@ -143,7 +144,8 @@ static void spec_read(const json_t *value, struct gw_mlag_spec *spec)
 	keepalive_read(json_object_get(value, "keepalive"), spec);
 	lacp_read(json_object_get(value, "lacp"), spec);
 	members_read(json_object_get(value, "members"), spec);
-	gw_mlag_conf_digests(value, &c->must, &c->should);
+	gw_mlag_conf_digests(
+		value, gw_vrfs[gw_ports[spec->peer_link].vrf].name, &c->must, &c->should);
 }
 
 static int mlag_check(struct gw_conf *conf, json_t *value, size_t index, struct gw_err *err)

@@ -107,6 +107,21 @@ static void what_cannot_be(void **)
 		{"'local':'192.0.2.1'", "'local':'10.2.0.2'",
 			"c.json:8: /mlag/keepalive/local: 10.2.0.2 is on port m1: keepalives take "
 			"another path than the peer link and the members"},
+		{"'name':'m2',", "'name':'m2','vrf':'red',",
+			"c.json:5: /ports/3: interface m2 is in VRF red, the peer link peer in VRF "
+			"default: traffic for hosts of a member goes over the peer link when its "
+			"port is down, so both are in one VRF"},
+		{"'mlag':{",
+			"'interfaces':[{'name':'m1.7','port':'m1','vlans':[7],'vrf':'red'}],'mlag':"
+			"{",
+			"c.json:6: /interfaces/0: interface m1.7 is in VRF red, the peer link peer "
+			"in VRF default: traffic for hosts of a member goes over the peer link "
+			"when "
+			"its port is down, so both are in one VRF"},
+		{"'name':'peer',", "'name':'peer','vrf':'red',",
+			"c.json:4: /ports/2: interface m1 is in VRF default, the peer link peer in "
+			"VRF red: traffic for hosts of a member goes over the peer link when its "
+			"port is down, so both are in one VRF"},
 		{"'name':'m1','device':'net_null2'",
 			"'name':'m1','mac':'02:00:00:00:00:09','device':'net_null2'",
 			"c.json:4: /ports/2/mac: a member has the MAC address of /mlag/system_id "
@@ -117,32 +132,35 @@ static void what_cannot_be(void **)
 		check(cases[i].out, cases[i].in, cases[i].error);
 }
 
-static void digests_of(const char *value, uint64_t *must, uint64_t *should)
+static void digests_of(const char *value, const char *vrf, uint64_t *must, uint64_t *should)
 {
 	json_t *o = json_loads(value, 0, NULL);
 
 	assert_non_null(o);
-	gw_mlag_conf_digests(o, must, should);
+	gw_mlag_conf_digests(o, vrf, must, should);
 	json_decref(o);
 }
 
 // The order of members, the own addresses and the priority may differ.
 static void digests(void **)
 {
-	uint64_t must[4], should[4];
+	uint64_t must[5], should[5];
 
 	digests_of("{\"system_id\":\"a\",\"members\":[{\"id\":1,\"port\":\"x\"},{\"id\":2}]}",
-		&must[0], &should[0]);
+		"default", &must[0], &should[0]);
 	digests_of("{\"system_id\":\"b\",\"priority\":3,\"members\":[{\"id\":2},{\"id\":1}]}",
-		&must[1], &should[1]);
-	digests_of("{\"members\":[{\"id\":2},{\"id\":3}]}", &must[2], &should[2]);
-	digests_of(
-		"{\"arp_timeout_s\":5,\"members\":[{\"id\":2},{\"id\":1}]}", &must[3], &should[3]);
+		"default", &must[1], &should[1]);
+	digests_of("{\"members\":[{\"id\":2},{\"id\":3}]}", "default", &must[2], &should[2]);
+	digests_of("{\"arp_timeout_s\":5,\"members\":[{\"id\":2},{\"id\":1}]}", "default", &must[3],
+		&should[3]);
+	digests_of("{\"members\":[{\"id\":2},{\"id\":1}]}", "red", &must[4], &should[4]);
 	assert_int_equal(must[0], must[1]);
 	assert_int_equal(should[0], should[1]);
 	assert_int_not_equal(must[0], must[2]);
 	assert_int_equal(must[0], must[3]);
 	assert_int_not_equal(should[0], should[3]);
+	assert_int_not_equal(must[0], must[4]);
+	assert_int_equal(should[0], should[4]);
 }
 
 int main(void)

@@ -126,7 +126,7 @@ int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err)
 	ret = gw_mlag_new(&pair.m, &conf, &ops, NULL, epoch(), now_us, err);
 	for (uint32_t i = 0; ret == 0 && i < spec->member_count; i++) {
 		const struct gw_mlag_member_conf mc = {.mlag = spec->member[i].mlag,
-			.vrf = gw_ports[spec->member[i].port].vrf,
+			.vrf = PAIR_VRF,
 			.keep_up = spec->member[i].keep_up};
 
 		member_make(i, now_us);
@@ -144,7 +144,8 @@ int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err)
 	pair_addresses_look();
 	gw_slow_every(0, poll);
 	gw_slow_input(GW_PUNT_MEMBER, pair_member_input);
-	gw_slow_input(GW_PUNT_MLAG, pair_control_input);
+	gw_slow_input(GW_PUNT_LACP, pair_lacp_input);
+	gw_slow_input(GW_PUNT_MLAG, pair_message_input);
 	return 0;
 }
 

@@ -15,7 +15,6 @@ struct pair_member {
 	struct gw_mlag_member_state want; // as the protocol has it
 	bool dirty;			  // and the ports have not yet
 	bool carrier;
-	bool taken; // down because the protocol wants it, not because of a command
 	bool lacp_changed;
 	enum gw_lacp_refusal refusal; // as last logged
 };
@@ -31,6 +30,10 @@ struct pair {
 };
 
 extern struct pair pair;
+
+// Members and the peer link are in one VRF. Its number is each device's own, and stands in no
+// message.
+#define PAIR_VRF 0
 
 // The partner is not the one that the peer has, or takes one link at a time.
 static inline bool pair_refused(enum gw_lacp_refusal refusal)
@@ -50,7 +53,8 @@ extern const struct gw_lacp_ops pair_lacp_ops;
 void pair_frame_send(
 	uint16_t port, const struct gw_mac *to, uint16_t type, const uint8_t *data, uint32_t len);
 void pair_member_input(struct rte_mbuf *m);
-void pair_control_input(struct rte_mbuf *m);
+void pair_lacp_input(struct rte_mbuf *m);
+void pair_message_input(struct rte_mbuf *m);
 
 // learn.c
 bool pair_input(void *ctx, const struct gw_mlag_packet *packet, unsigned how);

@@ -25,10 +25,14 @@ static inline bool gw_mlag_takes(const struct gw_iface *ifc, uint64_t dst)
 		(ifc->mlag == GW_MLAG_MEMBER && dst == gw_mlag_peer_mac);
 }
 
-static inline bool gw_mlag_is_control(const struct gw_iface *ifc, uint16_t type)
+static inline bool gw_mlag_is_lacp(const struct gw_iface *ifc, uint16_t type)
 {
-	return (ifc->mlag == GW_MLAG_MEMBER && type == RTE_BE16(GW_LACP_ETHERTYPE)) ||
-		(ifc->mlag == GW_MLAG_PEER_LINK && type == RTE_BE16(GW_MLAG_ETHERTYPE));
+	return ifc->mlag == GW_MLAG_MEMBER && type == RTE_BE16(GW_LACP_ETHERTYPE);
+}
+
+static inline bool gw_mlag_is_message(const struct gw_iface *ifc, uint16_t type)
+{
+	return ifc->mlag == GW_MLAG_PEER_LINK && type == RTE_BE16(GW_MLAG_ETHERTYPE);
 }
 
 // Of IGMP and MLD: what comes in by a member is told to the peer.

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include <rte_ethdev.h>
-
 #include "base/log.h"
 #include "dp/worker.h"
 #include "iface/iface.h"
@@ -15,7 +13,6 @@
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
-#include "xdp/xdp.h"
 
 GW_LOG_MODULE("mlag");
 
@@ -34,17 +31,6 @@ struct pair_member *pair_member_find(uint16_t mlag)
 			return &pair.member[i];
 	}
 	return NULL;
-}
-
-static bool carrier(uint16_t port)
-{
-	struct rte_eth_link link = {.link_status = RTE_ETH_LINK_UP};
-	bool up;
-
-	if (gw_ports[port].xdp != NULL)
-		return gw_xdp_link(gw_ports[port].xdp, &up) == 0 && up;
-	rte_eth_link_get_nowait(port, &link);
-	return link.link_status == RTE_ETH_LINK_UP;
 }
 
 void pair_member_changed(void *ctx, uint16_t mlag, const struct gw_mlag_member_state *state)
@@ -110,11 +96,11 @@ void pair_ports_poll(uint64_t now_us)
 	if (now_us < pair.polled_us + (gw_worker_conf.replay ? 0 : POLL_US))
 		return;
 	pair.polled_us = now_us;
-	gw_mlag_peer_link(pair.m, now_us, carrier(pair.spec.peer_link));
+	gw_mlag_peer_link(pair.m, now_us, gw_port_is_up(pair.spec.peer_link));
 	for (uint32_t i = 0; i < pair.spec.member_count; i++) {
 		struct pair_member *pm = &pair.member[i];
 
-		pm->carrier = gw_ports[pm->spec.port].up && carrier(pm->spec.port);
+		pm->carrier = gw_port_is_up(pm->spec.port);
 		if (pair.spec.lacp) {
 			gw_lacp_enable(&pm->lacp, now_us, pm->carrier);
 			gw_lacp_recheck(&pm->lacp, now_us); // the peer may see another partner
@@ -126,22 +112,21 @@ void pair_ports_poll(uint64_t now_us)
 // A port that speaks LACP goes out of sync, another one down. What a command took down stays down.
 static void enable(struct pair_member *pm)
 {
-	struct gw_port *p = &gw_ports[pm->spec.port];
-	struct gw_err err = {0};
+	const bool held = (gw_ports[pm->spec.port].held & GW_PORT_HELD_MLAG) != 0;
+	int ret;
 
 	if (pair.spec.lacp) {
 		gw_lacp_hold(&pm->lacp, gw_slow_now_us(), !pm->want.enable);
 		return;
 	}
-	if (pm->want.enable ? !pm->taken : !p->up)
+	if (held == !pm->want.enable)
 		return;
-	pm->taken = !pm->want.enable;
-	if (gw_port_set(p->name, pm->want.enable, &err) < 0)
-		LOG(ERR, "%s", err.text);
-	// The driver does not tell the other end.
-	if (p->xdp != NULL && gw_xdp_up_set(p->xdp, pm->want.enable) < 0)
-		LOG(ERR, "%s: its interface cannot be set %s", p->name,
-			pm->want.enable ? "up" : "down");
+	ret = gw_port_hold(pm->spec.port, GW_PORT_HELD_MLAG, !pm->want.enable);
+	if (ret < 0)
+		LOG(ERR, "%s: link: %s", gw_ports[pm->spec.port].name, strerror(-ret));
+	// Who held it when it was killed has left its interface down: that is no command.
+	if (!pm->want.enable)
+		gw_ports[pm->spec.port].left_down = false;
 }
 
 static void direct(const struct pair_member *pm)

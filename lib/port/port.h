@@ -51,6 +51,7 @@ struct gw_port {
 enum gw_port_hold {
 	GW_PORT_HELD_LINKAGE = 1,
 	GW_PORT_HELD_STOP = 2, // the process ends
+	GW_PORT_HELD_MLAG = 4, // delay restore, dual-active
 };
 
 struct gw_port_spec {

@@ -214,15 +214,6 @@ int gw_xdp_link(const struct gw_xdp *x, bool *up)
 	return ret;
 }
 
-int gw_xdp_up_set(const struct gw_xdp *x, bool up)
-{
-	char name[IFNAMSIZ];
-
-	if (if_indextoname((unsigned)x->dev.index, name) == NULL)
-		return -ENODEV;
-	return gw_netdev_up_set(name, up);
-}
-
 static bool prog_match(int fd, void *arg)
 {
 	return gw_steer_is(fd, *(const uint32_t *)arg);

@@ -74,6 +74,5 @@ int gw_xdp_stats(const struct gw_xdp *x, struct gw_xdp_stats *stats);
 // Carrier, which the driver does not report; -ENODEV: the interface is gone for good (one made
 // anew with its name is another one).
 int gw_xdp_link(const struct gw_xdp *x, bool *up);
-int gw_xdp_up_set(const struct gw_xdp *x, bool up); // so that the other end sees it; -errno
 // After rte_eth_dev_close(). Also for an object that was never attached, and NULL.
 void gw_xdp_close(struct gw_xdp *x);

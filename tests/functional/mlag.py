@@ -54,14 +54,14 @@ def fnv(state, data):
     return state
 
 
-def digests(section):
+def digests(section, vrf):
     """(what must agree, what should) of a configuration."""
 
     def add(state, of, key):
         text = json.dumps(of[key], sort_keys=True) if key in of else "-"
         return fnv(state, text.encode())
 
-    must = add(add(0, section, "virtual_mac"), section, "lacp")
+    must = fnv(add(add(0, section, "virtual_mac"), section, "lacp"), vrf.encode())
     should = add(add(0, section, "arp_timeout_s"), section, "learn_announced")
     for member in section["members"]:
         must += add(add(0, member, "id"), member, "virtual_addresses")
@@ -107,18 +107,20 @@ def HELLO(
     mlag=1,
     vlan=0,
     section=None,
+    vrf="default",
     priority=100,
     more=None,
 ):
     """`entries`: hosts that it holds confirmed; `up`: members whose port is up; `section`: what its
-    section "mlag" has otherwise than that of the base; `more`: addresses of member 1 in VLANs."""
+    section "mlag" has otherwise than that of the base; `vrf`: name of the pair's; `more`:
+    addresses of member 1 in VLANs."""
     sums = [0] * BUCKETS
     for host in entries:
         bucket, digest = entry_digest(host, mlag, vlan)
         sums[bucket] = sums[bucket] + digest & (1 << 64) - 1
     body = tlv(1, struct.pack("!II", len(entries), unconfirmed) + struct.pack("!64Q", *sums))
     body += tlv(2, struct.pack("!BBHI", role, 0, priority, hears))
-    body += tlv(4, struct.pack("!QQ", *digests({**SECTION, **(section or {})})))
+    body += tlv(4, struct.pack("!QQ", *digests({**SECTION, **(section or {})}, vrf)))
     body += tlv(5, struct.pack("!H", 1 << 1 | 1 << 2 | 1 << 3))
     for number, own in ADDRESSES[sender.mac].items():
         body += tlv(3, struct.pack("!HBBH6sH", number, number in up, 0, 0, bytes(6), 0))
