@@ -92,6 +92,26 @@ static void threshold_of_two(void **)
 	uplink(1, false, true);
 	assert_false(gw_linkage_up(&g));
 	assert_string_equal(g.why, "1 of 2 uplinks, 2 wanted: core1 has no carrier");
+	uplink(0, true, true);
+	wait(100 * S);
+	assert_int_equal(g.state, GW_LINKAGE_DOWN); // one is not enough
+	uplink(1, true, true);
+	wait(3 * S);
+	assert_true(gw_linkage_up(&g));
+}
+
+static void threshold_of_two_adjacencies(void **)
+{
+	struct gw_linkage_conf c = plain;
+
+	c.threshold = 2;
+	c.adjacency = true;
+	start(&c, 2, true);
+	uplink(1, false, false);
+	uplink(1, true, false);
+	wait(100 * S);
+	assert_int_equal(g.state, GW_LINKAGE_ADJACENCY);
+	assert_string_equal(g.why, "1 of 2 uplinks, 2 wanted: core1 has no adjacency");
 	uplink(1, true, true);
 	wait(3 * S);
 	assert_true(gw_linkage_up(&g));
@@ -361,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(last_uplink_lost_is_down_at_once),
 		cmocka_unit_test(threshold_of_two),
+		cmocka_unit_test(threshold_of_two_adjacencies),
 		cmocka_unit_test(up_only_after_the_delay),
 		cmocka_unit_test(delay_begins_anew_with_each_loss),
 		cmocka_unit_test(adjacency_is_waited_for),

@@ -11,7 +11,8 @@
 
 GW_LOG_MODULE("linkage");
 
-#define POLL_US 1000
+#define POLL_US	     1000
+#define NEIGHBORS_US 20000 // it is asked for all of them; the loss of one takes nothing down
 
 struct linkage linkages[GW_LINKAGE_GROUPS];
 uint32_t linkage_count;
@@ -108,12 +109,17 @@ static void fence(void)
 
 static bool poll(uint64_t now_us)
 {
+	static uint64_t neighbors_us;
+	bool neighbors = now_us >= neighbors_us;
+
 	if (state_fenced())
 		fence();
+	if (neighbors)
+		neighbors_us = now_us + NEIGHBORS_US;
 	for (uint32_t i = 0; i < linkage_count; i++) {
 		struct linkage *l = &linkages[i];
 
-		if (l->spec.adjacency == GW_LINKAGE_ADJ_NEIGHBOR)
+		if (neighbors && l->spec.adjacency == GW_LINKAGE_ADJ_NEIGHBOR)
 			uplinks_look(l);
 		gw_linkage_poll(&l->g, now_us);
 		carry_out(l);
@@ -283,8 +289,10 @@ void gw_linkage_stop(void)
 	}
 	gw_host_route_withdraw_all();
 	for (uint32_t i = 0; i < linkage_count; i++) {
-		for (uint32_t k = 0; k < linkages[i].spec.downlink_count; k++)
+		for (uint32_t k = 0; k < linkages[i].spec.downlink_count; k++) {
+			state_beat();
 			gw_port_hold(linkages[i].spec.downlink[k], GW_PORT_HELD_STOP, true);
+		}
 	}
 	state_end(false, 0);
 }

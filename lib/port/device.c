@@ -22,7 +22,7 @@ GW_LOG_MODULE("port");
 
 #define DESCRIPTORS	1024
 #define XDP_DESCRIPTORS 2048
-#define XDP_TRIES	40
+#define XDP_TRIES	100
 #define XDP_TRY_US	50000
 #define AF_XDP_PREFIX	"af_xdp:"
 
@@ -143,6 +143,9 @@ static int xdp_queue_setup(uint16_t id, uint16_t q, uint16_t desc)
 	int ret = -EINVAL;
 
 	for (unsigned tries = 0; ret == -EINVAL && tries < XDP_TRIES; tries++) {
+		if (tries == 1)
+			LOG(NOTICE, "%s: waits for its queue, which another process had",
+				gw_ports[id].name);
 		if (tries > 0)
 			usleep(XDP_TRY_US);
 		ret = rte_eth_rx_queue_setup(id, q, desc, SOCKET_ID_ANY, NULL, gw_pool);

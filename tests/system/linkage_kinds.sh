@@ -82,4 +82,21 @@ soon "all but what somebody else has set down" 5 carrier far fdp
 check "which stays down" no_carrier far fdx
 check "and says so" json a \
 	"r['groups'][0]['ports'][2]['reason'] == 'its interface was set down'" show linkage
+
+# --- both uplinks are wanted; the third time that one goes is one too many
+sed -i 's/"delay_up_ms": 100/"delay_up_ms": 100, "threshold": 2, "damping": { "flaps": 2 }/' "$TEST_DIR/a.json"
+why() { json a "[e['why'] for e in r['groups'][0]['history'] if '$1' in e['why']] != []" show linkage; }
+in_ns far ip link set fup2 up
+soon "both uplinks are there" 5 json a "r['groups'][0]['ports'][1]['state'] == 'up'" show linkage
+stop a
+start_godwit a a "$TEST_DIR/a.json"
+for i in 1 2 3; do
+	soon "threshold 2: up with both ($i)" 5 group_is a up
+	in_ns far ip link set fup1 down
+	soon "threshold 2: down without one ($i)" 5 group_is a down
+	in_ns far ip link set fup1 up
+done
+check "threshold 2: the reason" why "1 of 2 uplinks, 2 wanted: up1 has no carrier"
+soon "damped" 5 why "damped: 3 flaps, held for 200 ms"
+soon "and up" 5 group_is a up
 finish

@@ -59,4 +59,16 @@ soon "nor is one doubled at the other" 2 publishes b "$TABLE" 10.10.10.4 10.10.1
 
 streams_end
 captures_end
+
+# --- the routing daemon of a starts anew: the servers see nothing of it
+changes() { in_ns s1 cat /sys/class/net/pa/carrier_down_count; }
+same() { [ "$(changes)" = "$before" ]; }
+before=$(changes)
+routing_stop
+soon "the routing daemon of a is stopped: no adjacency" 15 json a \
+	"r['groups'][0]['ports'][0]['reason'] == 'no adjacency'" show linkage
+check "the group stays up" group_is a up
+routing_again
+for i in 1 2; do soon "it is back: 10.10.10.$i is behind a" 40 at_gateway "$i" a; done
+check "the servers lost no carrier" same
 finish

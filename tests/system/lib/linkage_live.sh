@@ -21,12 +21,21 @@ routing_start() {
 		bird_start gw "$ROUTER_CONF/bird/gateway-bgp.conf"
 		bird_start a "$ROUTER_CONF/bird/bgp.conf"
 		bird_start b "$(of_b "$ROUTER_CONF/bird/bgp.conf")"
+		ROUTING_DAEMON=bird ROUTING_FILE=$ROUTER_CONF/bird/bgp.conf
 		return
 		;;
 	esac
 	frr_start gw "$ROUTER_CONF/frr/gateway-${daemon%d}.conf" "$daemon"
 	frr_start a "$ROUTER_CONF/frr/$file.conf" "$daemon"
 	frr_start b "$(of_b "$ROUTER_CONF/frr/$file.conf")" "$daemon"
+	ROUTING_DAEMON=$daemon ROUTING_FILE=$ROUTER_CONF/frr/$file.conf
+}
+# The routing daemon of a is stopped, and started again.
+routing_stop() { stop "${ROUTING_DAEMON}_a"; }
+routing_again() {
+	[ "$ROUTING_DAEMON" != bird ] || { bird_start a "$ROUTING_FILE" && return; }
+	frr_daemon a "$ROUTING_DAEMON"
+	in_ns a vtysh --vty_socket "$TEST_DIR/frr_a" -f "$ROUTING_FILE" >/dev/null 2>&1
 }
 
 home_of() { [ "$1" -lt 3 ] && echo a || echo b; }
@@ -80,14 +89,19 @@ streams_end() {
 	done
 }
 
-# What either switch sends, on every link.
+# far_end SWITCH INTERFACE: namespace and interface
+far_end() { [ "$2" = core0 ] && echo "gw up-$1" || echo "s${2#d} p$1"; }
+
+# What either switch sends and receives, on every link, at its other end: a capture beside AF_XDP sees
+# nothing of what goes that way.
 captures_start() {
-	local up dev
+	local up dev far
 	links_up
 	for up in a b; do
 		for dev in core0 d1 d2 d4 d5; do
-			spawn "$up" "capture_${up}_$dev" tcpdump -i "$dev" -U -w "$TEST_DIR/$up-$dev.pcap" \
-				-s 128
+			read -ra far <<<"$(far_end $up $dev)"
+			spawn "${far[0]}" "capture_${up}_$dev" tcpdump -i "${far[1]}" -U \
+				-w "$TEST_DIR/$up-$dev.pcap" -s 128
 		done
 	done
 	for up in a b; do
@@ -97,20 +111,38 @@ captures_start() {
 	done
 }
 
-# Nothing on a link of one switch was sent by the other: neither from its addresses and MAC
-# addresses, nor to them.
-captures_end() {
+# What on a link of one switch was sent by the other or to it: its addresses and MAC addresses; and the
+# address that both have, from elsewhere.
+exchanged() {
 	local up other dev n
 	for up in a b; do
 		other=$([ "$up" = a ] && echo b || echo a)
 		n=$([ "$other" = a ] && echo 1 || echo 2)
 		for dev in core0 d1 d2 d4 d5; do
-			stop "capture_${up}_$dev"
 			tcpdump -nner "$TEST_DIR/$up-$dev.pcap" "ether host $(mac_of "$other" core0) or
-				host 10.0.$n.1 or host 10.0.$n.3" 2>/dev/null
+				host 10.0.$n.1 or host 10.0.$n.3 or
+				(src host 10.10.10.254 and not ether src 00:00:5e:00:01:01 and
+					not ether src $(mac_of "$up" core0))" 2>/dev/null
 		done
-	done >"$TEST_DIR/exchanged"
-	check "the switches exchange nothing with each other" test ! -s "$TEST_DIR/exchanged"
-	check "and there was something to capture" test \
-		"$(tcpdump -nr "$TEST_DIR/a-core0.pcap" 2>/dev/null | wc -l)" -gt 20
+	done
+}
+exchanged_something() { [ -n "$(exchanged)" ]; }
+exchanged_nothing() { ! exchanged_something; }
+captured_on() {
+	local name
+	for name in "$@"; do
+		[ "$(tcpdump -nr "$TEST_DIR/$name.pcap" udp port 9000 2>/dev/null | wc -l)" -gt 20 ] ||
+			{ echo "$name"; return 1; }
+	done
+}
+captures_end() {
+	local up dev
+	check "each link that was used was captured" captured_on {a,b}-core0 {a,b}-d1 {a,b}-d2 b-d4 b-d5
+	check "the switches exchange nothing with each other" exchanged_nothing || exchanged | head -n 5 >&3
+	# And it would have been seen.
+	ctl a ping 10.0.2.1 count 1 >/dev/null
+	soon "a packet from one to the other is found" 5 exchanged_something
+	for up in a b; do
+		for dev in core0 d1 d2 d4 d5; do stop "capture_${up}_$dev"; done
+	done
 }
