@@ -96,7 +96,7 @@ def suites(soak):
         ("lint", command("scripts/lint.sh")),
         ("unit", command("meson", "test", "-C", "build", "--no-rebuild", "--suite", "unit")),
         ("functional", command(*functional)),
-        ("system", command("tests/system/run.sh")),
+        ("system", command("tests/system/run.sh", SOAK=str(int(soak)))),
         ("churn", command("tests/churn/run.sh", BUILD="build", SOAK=str(int(soak)))),
         ("build asan", build("build-asan", "-Db_sanitize=address,undefined", "-Db_lundef=false",
                              "-Dbuildtype=debugoptimized")),

@@ -11,7 +11,7 @@ import machine
 from accuracy import policing
 from cases import Case, K, M, number
 from linkage import linkage, linkage_move
-from mlag_live import mlag_live
+from mlag_live import mlag_live_beside, mlag_live_flood, mlag_live_latency, mlag_live_restart
 from publish import publish
 from source import Failed, Process
 from table import Row, percentile
@@ -266,5 +266,5 @@ def idle(bench):
         yield Row("idle", name + way, "% of a CPU", values)
 
 
-ALL = (start, memory, routes, library, mlag, mlag_live, replicate, switch, latency, policing, idle,
-       publish, linkage, linkage_move)
+ALL = (start, memory, routes, library, mlag, mlag_live_restart, mlag_live_latency, mlag_live_flood,
+       mlag_live_beside, replicate, switch, latency, policing, idle, publish, linkage, linkage_move)

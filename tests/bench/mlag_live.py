@@ -8,6 +8,7 @@ an answer takes from the one device's wire into the other one's table, made-up r
               [a]=peer=[b]
          hosts: l1      l2
 """
+import functools
 import json
 import os
 import shutil
@@ -219,7 +220,21 @@ class Pair:
         return all(s.get("tables") == "equal" and s["entries"] == count for s in states)
 
 
-def restart(bench):
+def live(part):
+    """Without root there is none of it."""
+
+    @functools.wraps(part)
+    def run(bench):
+        if os.geteuid() != 0 or shutil.which("ethtool") is None:
+            bench.progress(f"{part.__name__}: needs root and ethtool, left out")
+            return
+        yield from part(bench)
+
+    return run
+
+
+@live
+def mlag_live_restart(bench):
     """From the moment at which a hears b again to equal tables of both, b having been killed."""
     for count in (10000,) if bench.quick else (10000, 100000):
         for where in ("a", "b", "each"):
@@ -271,7 +286,8 @@ def restart(bench):
             yield Row(name, "godwit", "packets per sync message", full)
 
 
-def latency(bench):
+@live
+def mlag_live_latency(bench):
     """From an answer on b's wire until a sends what waited for it, at 10,000 answers a second."""
     p50, p99, notes = [], [], []
     with Pair(bench, "latency") as pair:
@@ -290,7 +306,8 @@ def latency(bench):
     yield Row("mlag/live/latency/10k-per-s", "godwit", "us p99", p99, "; ".join(notes))
 
 
-def flood(bench):
+@live
+def mlag_live_flood(bench):
     """A million made-up replies in ten seconds: who is there stays known, the command line answers,
     hellos go on."""
     count, seconds = (200000, 2) if bench.quick else (1000000, 10)
@@ -302,13 +319,14 @@ def flood(bench):
         pair.fill(1000)
         before = {n: pair.mlag(n) for n in "ab"}
         proc = pair.hosts("flood", "flood", count, seconds, out=subprocess.PIPE)
-        answers, least, silence = [], 1000, 0
+        answers, least, silence, most = [], 1000, 0, 0
         while proc.poll() is None:
             start = time.monotonic()
             state = pair.mlag("a")
             answers.append((time.monotonic() - start) * 1e3)
             least = min(least, state["entries"])
             silence = max(silence, state["peer_heard_s"])
+            most = max([most] + [m["unconfirmed"] for m in state["members"]])
             time.sleep(0.02)
         report = json.loads(proc.communicate()[0])
         pair.until("equal tables", lambda: pair.equal(1000))
@@ -322,8 +340,10 @@ def flood(bench):
         "godwit",
         "ms for an answer, p99",
         [percentile(sorted(answers), 99)],
-        f"{note}, a process to start among it",
+        f"{note}, a process to start among it; slowest {max(answers):.0f}",
     )
+    yield Row("mlag/live/flood", "godwit", "unconfirmed at most", [most],
+              "1024 of a member, and what the peer holds more")
     yield Row("mlag/live/flood", "godwit", "entries at least", [least], "of 1000 that are there")
     yield Row("mlag/live/flood", "godwit", "ms between hellos at most", [silence * 1e3], note)
 
@@ -345,7 +365,8 @@ def _beside_config(bench, pair):
     return case, path
 
 
-def beside(bench):
+@live
+def mlag_live_beside(bench):
     """What a forwards as fast as it can, with made-up replies on its member and without, in turns."""
     rates = {"flood": [], "no flood": []}
     with Pair(bench, "beside") as pair:
@@ -376,14 +397,3 @@ def beside(bench):
             values,
             f"{counters.get('sender_off_link', 0)} refused of one in eight off the subnet",
         )
-
-
-def mlag_live(bench):
-    """All of the above; without root there is none."""
-    if os.geteuid() != 0 or shutil.which("ethtool") is None:
-        bench.progress("mlag/live: needs root and ethtool, left out")
-        return
-    yield from restart(bench)
-    yield from latency(bench)
-    yield from flood(bench)
-    yield from beside(bench)

@@ -14,6 +14,7 @@ G4=239.1.1.1
 G6=ff3e::8000:1
 mlag_net
 mlag_net6
+# shellcheck disable=SC2034 # for mlag_config
 CORE='"sr_domain": true,'
 for name in a b; do
 	n=$([ $name = a ] && echo 1 || echo 2)

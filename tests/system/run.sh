@@ -6,20 +6,23 @@
 #
 #   BUILD   build directory (default: build)
 #   KEEP=1  leave what they made (lib/net.sh)
+#   SOAK=1  longer, those that know how
 set -u
 cd "$(dirname "$0")/../.." || exit
 export BUILD=${BUILD:-build}
 
 if [ "$(id -u)" != 0 ] && command -v sudo >/dev/null; then
 	echo "# system tests need root for network namespaces: going on with sudo"
-	exec sudo BUILD="$BUILD" KEEP="${KEEP:-0}" "$0" "$@"
+	exec sudo BUILD="$BUILD" KEEP="${KEEP:-0}" SOAK="${SOAK:-0}" "$0" "$@"
 fi
 [ -x "$BUILD/app/godwit" ] || { echo "not ok system: no $BUILD/app/godwit: make build"; exit 1; }
+
+limit=$([ "${SOAK:-0}" = 1 ] && echo 900 || echo 180)
 
 # A test that hangs is asked to clean up, and killed if it does not. So is one at Ctrl-C.
 run() {
 	local start=$SECONDS status
-	timeout --kill-after=20 180 "$1" &
+	timeout --kill-after=20 "$limit" "$1" &
 	child=$!
 	wait $child
 	status=$?
