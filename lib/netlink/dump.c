@@ -28,7 +28,6 @@ int gw_nl_dump_start(struct gw_nl_dump *d, uint16_t type, uint8_t family, uint64
 	int ret = gw_nl_dump(&d->nl, type, family);
 
 	d->heard_us = now_us;
-	d->wanted = false;
 	d->running = true;
 	return ret < 0 ? given_up(d, -ret, now_us) : 0;
 }

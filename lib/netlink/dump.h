@@ -17,7 +17,7 @@
 // All zeros but nl.fd -1 before gw_nl_open(&d->nl, 0, ...).
 struct gw_nl_dump {
 	struct gw_nl nl;
-	bool wanted; // set by who wants it (again)
+	bool wanted; // set by who wants it (again), cleared by its user before the start
 	bool running;
 	uint64_t heard_us;	// of the one that runs, last
 	uint64_t not_before_us; // the next one
@@ -26,7 +26,7 @@ struct gw_nl_dump {
 // Whether one is to be started now: it is wanted, none runs, and the last failure is long enough
 // ago. One that runs without a word is given up here: *silent.
 bool gw_nl_dump_due(struct gw_nl_dump *d, uint64_t now_us, bool *silent);
-// Ask as gw_nl_dump() does; no longer wanted.
+// Ask as gw_nl_dump() does.
 // -errno: it will be due again.
 int gw_nl_dump_start(struct gw_nl_dump *d, uint16_t type, uint8_t family, uint64_t now_us);
 // Up to `max` datagrams of it; `fn` is called for each message. 1: it goes on, or none runs, 0:

@@ -79,7 +79,6 @@ static void say(uint16_t type, uint16_t flags, uint32_t seq, int error)
 static uint32_t start(uint64_t now)
 {
 	assert_int_equal(gw_nl_dump_start(&d, RTM_GETROUTE, AF_INET, now), 0);
-	assert_false(d.wanted);
 	assert_true(d.running);
 	return asked();
 }
@@ -101,6 +100,7 @@ static void to_the_end(void **)
 	assert_false(due(NOW));
 	d.wanted = true;
 	assert_true(due(NOW));
+	d.wanted = false;
 	seq = start(NOW);
 	assert_false(due(NOW));
 	say(RTM_NEWROUTE, NLM_F_MULTI, seq, 0);
@@ -112,6 +112,21 @@ static void to_the_end(void **)
 	assert_false(d.running);
 	assert_false(due(NOW + GW_NL_DUMP_SILENT_US));
 	assert_false(silent);
+}
+
+// Who wants it anew while it runs has it after the last of several parts.
+static void wanted_while_it_runs(void **)
+{
+	uint32_t seq = start(NOW);
+
+	d.wanted = true;
+	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
+	assert_int_equal(read_at(NOW), 0);
+	seq = start(NOW);
+	assert_false(due(NOW));
+	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
+	assert_int_equal(read_at(NOW), 0);
+	assert_true(due(NOW));
 }
 
 // The flag stands in one of the messages only, not at the end.
@@ -218,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(to_the_end),
+		TEST(wanted_while_it_runs),
 		TEST(changed_under_it),
 		TEST(without_an_end),
 		TEST(refused),

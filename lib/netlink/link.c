@@ -121,6 +121,7 @@ static void unseen_collect(const void *node, VISIT visit, void *arg)
 static void dump_start(void)
 {
 	dumps++;
+	dump.wanted = false;
 	gw_nl_dump_start(&dump, RTM_GETLINK, AF_UNSPEC, gw_slow_now_us());
 }
 

@@ -80,6 +80,8 @@ static void dump_start(void)
 	do
 		ret = gw_nl_read(&events, READ_DATAGRAMS, nothing, NULL, NULL);
 	while (ret == 1 || ret == -ENOBUFS);
+	dump.wanted =
+		false; // not before the second family: what changed under the first one counts
 	family_start(AF_INET);
 	if (!dump.running)
 		return;

@@ -4,8 +4,16 @@
 #include "publish/kernel.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <rte_lcore.h>
 
 #include "base/log.h"
 #include "netlink/netlink.h"
@@ -19,12 +27,26 @@ GW_LOG_MODULE("publish-kernel");
 #define PAUSE_MIN_US  100000
 #define PAUSE_MAX_US  5000000
 
-uint64_t gw_publish_longest_us;
+_Atomic uint64_t gw_publish_longest_us;
 
 static struct gw_nl writer = {.fd = -1};
 static bool watching, known;
 static uint64_t settle_us;	  // when routes of before the start may go, 0: they may
 static uint64_t pause_us, paused; // after a batch that was refused whole: until, and how long
+
+// One batch at a time is handed to a thread, which waits in the kernel while others change the
+// network. While it does (`busy`), batch and socket are the thread's; all else is the slow path's.
+static struct {
+	struct gw_publish_step step[GW_NL_BATCH];
+	struct gw_nl_batch b;
+	bool busy;
+	bool doubt;    // somebody deleted a route of ours meanwhile: which came first?
+	bool end;      // set while it is not busy
+	bool threaded; // there is a thread
+	pthread_t thread;
+	sem_t go;
+	int done; // eventfd: the batch is back
+} job = {.done = -1};
 
 static struct gw_publish_key key_of(const struct gw_nl_route *r)
 {
@@ -34,6 +56,7 @@ static struct gw_publish_key key_of(const struct gw_nl_route *r)
 
 static void routes_begin(void)
 {
+	job.doubt |= job.busy; // what was notified before is not told
 	gw_publish_table_dump_begin(&gw_publish_table);
 }
 
@@ -43,6 +66,7 @@ static void routes_route(const struct gw_nl_route *r, bool there, uint32_t by)
 
 	if (by == writer.port || r->special || !gw_publish_table_ours(&gw_publish_table, &key))
 		return;
+	job.doubt |= job.busy && !there;
 	// No memory: it is found again when the routes are read the next time.
 	gw_publish_table_kernel(&gw_publish_table, &r->prefix, &key, there, gw_slow_now_us());
 }
@@ -81,72 +105,125 @@ static uint64_t clock_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-static void batch_send(struct gw_nl_batch *b)
+// Either thread.
+static void job_send(void)
 {
 	uint64_t start = clock_us(), took;
 
-	gw_nl_batch_send(b, &writer);
+	gw_nl_batch_send(&job.b, &writer);
 	took = clock_us() - start;
-	if (took > gw_publish_longest_us)
-		gw_publish_longest_us = took;
+	if (took > atomic_load_explicit(&gw_publish_longest_us, memory_order_relaxed))
+		atomic_store_explicit(&gw_publish_longest_us, took, memory_order_relaxed);
 }
 
-// One batch; how many steps it had, and of these refused ones.
-static uint32_t batch_write(uint32_t *failed)
+static void *job_main(void *)
 {
-	static struct gw_publish_step step[GW_NL_BATCH];
-	static struct gw_nl_batch b;
+	const uint64_t one = 1;
+
+	for (;;) {
+		while (sem_wait(&job.go) < 0)
+			; // EINTR
+		if (job.end)
+			return NULL;
+		job_send();
+		if (write(job.done, &one, sizeof(one)) < 0)
+			LOG(ERR, "eventfd: %s", strerror(errno)); // cannot be: it counts to one
+	}
+}
+
+// The steps that wait, withdrawals first, as one batch; false: there are none.
+static bool job_fill(void)
+{
+	struct gw_nl_batch *b = &job.b;
 	void *room;
 
-	b.n = 0;
-	b.len = 0;
-	*failed = 0;
-	while ((room = gw_nl_batch_begin(&b)) != NULL &&
-		gw_publish_table_next(&gw_publish_table, &step[b.n])) {
-		const struct gw_publish_step *s = &step[b.n];
+	b->n = 0;
+	b->len = 0;
+	while ((room = gw_nl_batch_begin(b)) != NULL &&
+		gw_publish_table_next(&gw_publish_table, &job.step[b->n])) {
+		const struct gw_publish_step *s = &job.step[b->n];
 		const struct gw_nl_route r = {.prefix = s->entry->prefix,
 			.table = s->key.table,
 			.metric = s->key.metric,
 			.protocol = s->key.protocol};
 
 		gw_nl_route_put(room, s->add, &r);
-		gw_nl_batch_end(&b, &writer);
+		gw_nl_batch_end(b, &writer);
 	}
-	if (b.n > 0)
-		batch_send(&b);
-	for (uint32_t i = 0; i < b.n; i++) {
-		*failed += refused(&step[i], b.error[i]);
-		gw_publish_table_done(&gw_publish_table, &step[i], b.error[i], gw_slow_now_us());
-	}
-	return b.n;
+	return b->n > 0;
 }
 
-bool gw_publish_kernel_write(bool all)
+// What the kernel said. False: it refused all of several.
+static bool job_done(void)
 {
-	bool work = false;
-	uint32_t n, failed;
+	const uint32_t n = job.b.n;
+	uint32_t failed = 0;
 
+	for (uint32_t i = 0; i < n; i++) {
+		failed += refused(&job.step[i], job.b.error[i]);
+		gw_publish_table_done(
+			&gw_publish_table, &job.step[i], job.b.error[i], gw_slow_now_us());
+	}
+	if (job.doubt)
+		gw_nl_routes_again();
+	job.doubt = false;
+	// One alone that is refused waits by itself, each time longer.
+	if (n == 1 || failed < n) {
+		paused = 0;
+		return true;
+	}
+	paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
+	paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
+	pause_us = gw_slow_now_us() + paused;
+	return false;
+}
+
+void gw_publish_kernel_start(void)
+{
+	if (!known || job.busy || gw_slow_now_us() < pause_us || !job_fill())
+		return;
+	job.busy = true;
+	sem_post(&job.go);
+}
+
+// Blocks until the batch that the thread has is back.
+static void job_wait(void)
+{
+	uint64_t n;
+
+	if (!job.busy)
+		return;
+	while (read(job.done, &n, sizeof(n)) < 0 && errno == EINTR)
+		;
+	job.busy = false;
+	job_done();
+}
+
+void gw_publish_kernel_write_all(void)
+{
 	if (!known)
-		return false;
+		return;
+	job_wait();
 	do {
-		n = batch_write(&failed);
-		work |= n > 0;
-		// One alone that is refused waits by itself, each time longer.
-		if (n > 1 && failed == n) {
-			paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
-			paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
-			pause_us = gw_slow_now_us() + paused;
-			break;
-		}
-		if (n > 0)
-			paused = 0;
-	} while (all && n > 0);
-	return work;
+		if (!job_fill())
+			return;
+		job_send();
+	} while (job_done());
 }
 
-static bool write_poll(uint64_t now_us)
+static bool done_read(void)
 {
-	return now_us >= pause_us && gw_publish_kernel_write(false);
+	job_wait(); // it is back
+	gw_publish_kernel_start();
+	return true;
+}
+
+static bool write_poll(uint64_t)
+{
+	bool was = job.busy;
+
+	gw_publish_kernel_start();
+	return job.busy && !was;
 }
 
 static bool retry_poll(uint64_t now_us)
@@ -159,12 +236,60 @@ static bool retry_poll(uint64_t now_us)
 	return false;
 }
 
+static int job_open(struct gw_err *err)
+{
+	int ret;
+
+	job.end = false;
+	job.done = eventfd(0, EFD_CLOEXEC);
+	if (job.done < 0)
+		return gw_err_set(err, errno, "publish: eventfd: %s", strerror(errno));
+	sem_init(&job.go, 0, 0);
+	ret = gw_slow_watch(job.done, done_read);
+	// Not bound to the CPU of the slow path, as far as there are others.
+	if (ret == 0)
+		ret = rte_ctrl_thread_create(&job.thread, "publish", NULL, job_main, NULL);
+	job.threaded = ret == 0;
+	return ret == 0 ? 0
+			: gw_err_set(err, abs(ret), "publish: no thread: %s", strerror(abs(ret)));
+}
+
+static void job_close(void)
+{
+	if (job.threaded) {
+		job_wait();
+		job.end = true;
+		sem_post(&job.go);
+		pthread_join(job.thread, NULL);
+		job.threaded = false;
+	}
+	if (job.done < 0)
+		return;
+	gw_slow_unwatch(job.done);
+	close(job.done);
+	sem_destroy(&job.go);
+	job.done = -1;
+}
+
+static int writer_open(struct gw_err *err)
+{
+	int ret = gw_nl_open(&writer, 0, BUFFER_OCTETS, err);
+
+	if (ret == 0)
+		ret = job_open(err);
+	if (ret < 0) {
+		job_close();
+		gw_nl_close(&writer);
+	}
+	return ret;
+}
+
 int gw_publish_kernel_conf(const struct gw_publish_conf *conf, struct gw_err *err)
 {
 	int ret = 0;
 
 	if (conf->on && writer.fd < 0)
-		ret = gw_nl_open(&writer, 0, BUFFER_OCTETS, err);
+		ret = writer_open(err);
 	gw_publish_table_conf(&gw_publish_table, conf);
 	if (ret < 0 || !conf->on)
 		return ret;
@@ -187,8 +312,9 @@ void gw_publish_kernel_fini(void)
 
 	if (writer.fd >= 0 && !gw_stop_in_service) {
 		gw_publish_table_conf(&gw_publish_table, &off);
-		gw_publish_kernel_write(true);
+		gw_publish_kernel_write_all();
 	}
+	job_close();
 	gw_nl_close(&writer);
 	known = false;
 	gw_publish_table_fini(&gw_publish_table);

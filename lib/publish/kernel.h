@@ -12,14 +12,17 @@
 
 extern struct gw_publish_table gw_publish_table;
 
-// The longest that a batch kept the slow path, microseconds: the kernel lets one writer at a time
-// change anything of the network.
-extern uint64_t gw_publish_longest_us;
+// The longest that the kernel took for a batch, microseconds: it lets one writer at a time change
+// anything of the network. Batches are written by a thread of its own, which the slow path does not
+// wait for but at the end.
+extern _Atomic uint64_t gw_publish_longest_us;
 
 // The configuration says so; the first time that routes are to be published, sockets are opened.
 int gw_publish_kernel_conf(const struct gw_publish_conf *conf, struct gw_err *err);
-// Write what waits; `all`: until nothing does, or the kernel refuses everything; else some.
-// Nothing is written before what the kernel has is known. True when it did work.
-bool gw_publish_kernel_write(bool all);
+// Hand what waits to the thread, withdrawals first, unless it has a batch already. Nothing is
+// written before what the kernel has is known.
+void gw_publish_kernel_start(void);
+// The same, until nothing waits or the kernel refuses everything. Blocks.
+void gw_publish_kernel_write_all(void);
 // The end: everything is withdrawn, unless the process ends for one in its place.
 void gw_publish_kernel_fini(void);

@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "base/log.h"
+#include "dp/worker.h"
 #include "fib/vrf.h"
 #include "publish/kernel.h"
 #include "publish/table.h"
@@ -112,5 +113,8 @@ void gw_publish_watch(void (*fn)(const struct gw_prefix *prefix, bool wanted))
 
 void gw_publish_flush(void)
 {
-	gw_publish_kernel_write(true);
+	if (gw_stop)
+		gw_publish_kernel_write_all();
+	else
+		gw_publish_kernel_start();
 }

@@ -33,7 +33,8 @@ void gw_publish_del(enum gw_publish_origin origin, uint16_t vrf, const struct gw
 // Whether it can be: what gw_publish_set() says about VRF and cost.
 int gw_publish_check(
 	uint16_t vrf, const struct gw_prefix *prefix, uint32_t cost, struct gw_err *err);
-// What waits is written now, withdrawals first: for a port that went down.
+// What waits is written now, withdrawals first: for a port that went down. When the process ends,
+// it has been written on return.
 void gw_publish_flush(void);
 bool gw_publish_wants(const struct gw_prefix *prefix);
 // Called when a prefix begins or ceases to be wanted.

@@ -401,7 +401,7 @@ enum gw_publish_state gw_publish_entry_state(
 		return GW_PUBLISH_GOING;
 	if (!t->conf.on)
 		return e->have != NULL ? GW_PUBLISH_GOING : GW_PUBLISH_OFF;
-	return e->queue == GW_PUBLISH_Q_NONE ? GW_PUBLISH_DONE : GW_PUBLISH_WAITING;
+	return e->queue == GW_PUBLISH_Q_NONE && !e->flying ? GW_PUBLISH_DONE : GW_PUBLISH_WAITING;
 }
 
 struct walk {

@@ -117,8 +117,8 @@ struct gw_publish_entry *gw_publish_table_find(
 void gw_publish_table_walk(const struct gw_publish_table *t,
 	void (*fn)(const struct gw_publish_entry *e, void *arg), void *arg);
 
-// The next step; false: none now. Every step is answered by _done (0 or errno) before the table is
-// changed otherwise.
+// The next step; false: none now. Every step is answered by _done (0 or errno) before _fini; until
+// then the prefix has no other step.
 bool gw_publish_table_next(struct gw_publish_table *t, struct gw_publish_step *step);
 void gw_publish_table_done(
 	struct gw_publish_table *t, const struct gw_publish_step *step, int error, uint64_t now_us);

@@ -373,9 +373,41 @@ static void other_tables(void **)
 	assert_int_equal(state("10.1.1.5/32"), GW_PUBLISH_OFF);
 }
 
+// What is asked while the kernel has not answered comes after the answer.
+static void while_it_is_written(void **)
+{
+	struct gw_publish_step s, other;
+
+	want(GW_PUBLISH_HOST, "10.1.1.5/32", 20);
+	assert_true(gw_publish_table_next(&t, &s));
+	assert_int_equal(state("10.1.1.5/32"), GW_PUBLISH_WAITING);
+	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
+	assert_int_equal(state("10.1.1.5/32"), GW_PUBLISH_GOING);
+	assert_false(gw_publish_table_next(&t, &other));
+	gw_publish_table_done(&t, &s, kernel_do(&s), now);
+	assert_true(gw_publish_table_next(&t, &s));
+	assert_false(s.add);
+	want(GW_PUBLISH_HOST, "10.1.1.5/32", 20);
+	assert_false(gw_publish_table_next(&t, &other));
+	gw_publish_table_done(&t, &s, kernel_do(&s), now);
+	step_is(true, "10.1.1.5/32", 101, 20);
+	no_step();
+	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
+	assert_true(gw_publish_table_next(&t, &s));
+	gw_publish_table_conf(&t, &conf); // a reload, and a reading, before the answer
+	gw_publish_table_dump_begin(&t);
+	gw_publish_table_dump_end(&t, now);
+	assert_false(gw_publish_table_next(&t, &other));
+	gw_publish_table_done(&t, &s, kernel_do(&s), now);
+	no_step();
+	assert_int_equal(t.count, 0);
+}
+
 // Whatever is asked and refused, in the end the kernel has what is wanted.
 static void at_random(void **)
 {
+	struct gw_publish_step flight[8];
+	unsigned flying = 0;
 	uint32_t cost[64] = {0};
 	char text[32];
 
@@ -388,12 +420,21 @@ static void at_random(void **)
 		cost[k] = rand() % 3 * 10;
 		want(GW_PUBLISH_HOST, text, cost[k] != 0 ? cost[k] : GW_PUBLISH_NO_COST);
 		kernel_says = rand() % 4 == 0 ? ENOBUFS : 0;
-		for (int n = rand() % 3; n > 0 && gw_publish_table_next(&t, &s); n--)
+		// Some are answered at once, some after other things were asked.
+		for (int n = rand() % 3; n > 0 && flying < 8 && gw_publish_table_next(&t, &s); n--)
+			flight[flying++] = s;
+		while (flying > 0 && rand() % 2 == 0) {
+			s = flight[--flying];
 			gw_publish_table_done(&t, &s, kernel_do(&s), now);
+		}
 		now += 50000;
 		gw_publish_table_retry(&t, now);
 	}
 	kernel_says = 0;
+	while (flying > 0) {
+		flying--;
+		gw_publish_table_done(&t, &flight[flying], kernel_do(&flight[flying]), now);
+	}
 	now += GW_PUBLISH_RETRY_MAX;
 	gw_publish_table_retry(&t, now);
 	run();
@@ -429,6 +470,7 @@ int main(void)
 		TEST(it_is_missing_when_all_are_read),
 		TEST(somebody_adds_one),
 		TEST(other_tables),
+		TEST(while_it_is_written),
 		TEST(at_random),
 	};
 
