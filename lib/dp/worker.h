@@ -174,6 +174,9 @@ extern uint64_t gw_punt_done;  // packets that the slow path has taken off its r
 // Stages. Each takes packets of one VRF or several, origin as marked.
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint32_t n);
 void gw_guard(struct gw_worker *w, struct gw_lane *lane);
+// The guard of a packet that is to be forwarded and in no lane of gw_guard(): IPv6 from an access
+// port, a client's to an IPv4 group. True: the packet is gone.
+bool gw_guard_refuses(struct gw_worker *w, struct gw_pkt *p);
 void gw_lookup(struct gw_worker *w, struct gw_lane *lane);
 void gw_output(struct gw_worker *w, struct gw_lane *lane);
 void gw_lane_run(

@@ -201,6 +201,8 @@ void gw_mcast_ingress(struct gw_worker *w, struct gw_pkt *p)
 		gw_drop(w, p, GW_DROP_ip6_link_local);
 		return;
 	}
+	if (unlikely(gw_guard_refuses(w, p)))
+		return;
 	flow = flow_find(&n);
 	if (unlikely(flow == 0)) {
 		gw_drop(w, p, GW_DROP_mcast_no_flow);
