@@ -31,7 +31,7 @@
 	X(ip6_link_local, "link-local IPv6 address off its link (RFC 4291 2.5.6)")                 \
 	X(ttl_exceeded, "TTL or hop limit used up (RFC 1812 5.3.1, RFC 8200 3)")                   \
 	/* access */                                                                               \
-	X(source_guard, "source is not a user entry of the interface")                             \
+	X(source_guard, "source is not a user entry or IPv6 subnet of the interface")              \
 	X(source_moved, "source is a known client's, seen on another interface")                   \
 	X(policed_ingress, "client's ingress rate limit")                                          \
 	X(policed_egress, "client's egress rate limit")                                            \

@@ -176,6 +176,9 @@ extern uint64_t gw_punt_done;  // packets that the slow path has taken off its r
 // Stages. Each takes packets of one VRF or several, origin as marked.
 void gw_input(struct gw_worker *w, uint16_t port, struct rte_mbuf **m, uint32_t n);
 void gw_guard(struct gw_worker *w, struct gw_lane *lane);
+// Of an IPv6 packet that is to be forwarded: its source stands in a subnet of the access interface
+// that it came from. True: the packet is gone.
+bool gw_guard_ip6(struct gw_worker *w, struct gw_pkt *p);
 void gw_output(struct gw_worker *w, struct gw_lane *lane);
 void gw_lane_run(
 	struct gw_worker *w, struct gw_lane *lane); // look-up, output, decapsulated ones again

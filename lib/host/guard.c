@@ -3,11 +3,13 @@
 
 // Source guard: what comes from an interface is forwarded only for a user entry of it, and counts
 // on the client's account. On a port without the guard the rest is forwarded too, on nobody's.
+// User entries are of IPv4: an IPv6 source stands in a subnet of the interface.
 
 #include "fib/nexthop.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "ip4/ip4.h"
+#include "ip6/ip6.h"
 #include "port/port.h"
 #include "tunnel/tunnel.h"
 
@@ -140,4 +142,37 @@ void gw_guard(struct gw_worker *w, struct gw_lane *lane)
 		lane->p[kept++] = *p;
 	}
 	lane->n = kept;
+}
+
+// RFC 2827 3, RFC 3704 2.1: from here come sources of the subnets that are here, and an own address
+// is nobody else's.
+static bool of_subnet(const struct gw_subnets6 *subnets, const uint8_t source[16])
+{
+	bool found = false;
+	uint64_t ip[2];
+
+	if (subnets == NULL)
+		return false;
+	memcpy(ip, source, sizeof(ip));
+	for (uint32_t i = 0; i < subnets->n; i++) {
+		const struct gw_subnet6 *s = &subnets->v[i];
+		uint64_t high = ip[0] ^ s->addr[0], low = ip[1] ^ s->addr[1];
+
+		if ((high | low) == 0)
+			return false;
+		found |= ((high & s->mask[0]) | (low & s->mask[1])) == 0;
+	}
+	return found;
+}
+
+bool gw_guard_ip6(struct gw_worker *w, struct gw_pkt *p)
+{
+	const struct gw_iface *ifc = &gw_ifaces[p->iface];
+
+	if (likely(p->origin != GW_FROM_ACCESS) || gw_ports[ifc->port].no_source_guard ||
+		of_subnet(
+			__atomic_load_n(&ifc->subnets6, __ATOMIC_ACQUIRE), gw_pkt_ip6(p)->src_addr))
+		return false;
+	gw_drop(w, p, GW_DROP_source_guard);
+	return true;
 }

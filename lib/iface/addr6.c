@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dp/rcu.h"
 #include "fib/vrf.h"
 #include "iface/addr.h"
 #include "neigh/neigh.h"
@@ -157,11 +158,39 @@ static void addrs_remove(uint16_t iface, const struct gw_iface_addr6 *gone, unsi
 	}
 }
 
+// What workers compare sources with; NULL: no memory.
+static struct gw_subnets6 *subnets_make(const struct gw_iface_addr6 *addrs, uint8_t count)
+{
+	static const struct in6_addr ones = {.s6_addr32 = {~0u, ~0u, ~0u, ~0u}};
+	struct gw_subnets6 *s = malloc(sizeof(*s) + count * sizeof(s->v[0]));
+
+	if (s == NULL)
+		return NULL;
+	s->n = count;
+	for (unsigned i = 0; i < count; i++) {
+		struct in6_addr mask = gw_ip6_masked(&ones, addrs[i].p.len);
+
+		memcpy(s->v[i].addr, &addrs[i].p.addr, sizeof(s->v[i].addr));
+		memcpy(s->v[i].mask, &mask, sizeof(s->v[i].mask));
+	}
+	return s;
+}
+
+static void subnets_publish(uint16_t iface, struct gw_subnets6 *subnets)
+{
+	struct gw_subnets6 *old = (struct gw_subnets6 *)gw_ifaces[iface].subnets6;
+
+	__atomic_store_n(&gw_ifaces[iface].subnets6, subnets, __ATOMIC_RELEASE);
+	if (old != NULL)
+		gw_rcu_defer(free, old);
+}
+
 int gw_iface_addrs6_set(
 	uint16_t iface, const struct gw_iface_addr6 *addrs, uint8_t count, struct gw_err *err)
 {
 	struct gw_iface_info *info = &gw_iface_infos[iface];
 	struct gw_iface_addr6 *list = NULL, *old = info->addrs6;
+	struct gw_subnets6 *subnets = NULL;
 	uint8_t old_count = info->addr6_count, done = 0;
 	int ret = 0;
 
@@ -169,8 +198,12 @@ int gw_iface_addrs6_set(
 		return 0;
 	if (count > 0) {
 		list = calloc(count, sizeof(*list));
-		if (list == NULL)
+		subnets = subnets_make(addrs, count);
+		if (list == NULL || subnets == NULL) {
+			free(list);
+			free(subnets);
 			return gw_err_set(err, ENOMEM, "no memory for addresses");
+		}
 		memcpy(list, addrs, count * sizeof(*list));
 	}
 	for (; done < count && ret == 0; done++) {
@@ -180,8 +213,10 @@ int gw_iface_addrs6_set(
 	if (ret < 0) { // back to what was
 		addrs_remove(iface, list, done, old, old_count);
 		free(list);
+		free(subnets);
 		return ret;
 	}
+	subnets_publish(iface, subnets);
 	info->addrs6 = list;
 	info->addr6_count = count;
 	addrs_remove(iface, old, old_count, list, count);

@@ -69,6 +69,7 @@ void gw_iface_fini(void)
 	for (uint32_t i = 1; i <= iface_top; i++) {
 		free(gw_iface_infos[i].addrs);
 		free(gw_iface_infos[i].addrs6);
+		free((void *)gw_ifaces[i].subnets6);
 	}
 	gw_hash32_fini(&gw_iface_vlans);
 	gw_hash32_fini(&iface_names);

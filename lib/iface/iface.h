@@ -5,6 +5,7 @@
 // Interfaces: a port plus VLAN tags (none, one, two). Where clients are (access) and where the
 // network is. Index 0 is no interface. All functions that change belong to the slow path.
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,6 +24,16 @@ enum gw_half { GW_HALF_ACTIVE, GW_HALF_STANDBY };
 // Ports of an MLAG pair are of role network.
 enum gw_mlag_port { GW_MLAG_NO_PORT, GW_MLAG_MEMBER, GW_MLAG_PEER_LINK };
 
+// An IPv6 address and the prefix that it stands in, as workers compare them.
+struct gw_subnet6 {
+	uint64_t addr[2], mask[2]; // as loaded from a header; host bits of the address kept
+};
+
+struct gw_subnets6 {
+	uint32_t n;
+	struct gw_subnet6 v[];
+};
+
 // What workers read: one cache line.
 struct gw_iface {
 	uint8_t l2[GW_L2_MAX]; // right-aligned: destination left 0, source, tags, EtherType IPv4
@@ -39,7 +50,10 @@ struct gw_iface {
 	uint8_t split;	   // what came over the peer link does not leave by it
 	uint8_t no_mcast;  // the MLAG peer delivers multicast
 	uint64_t mac[2];   // own MACs as low 48 bits of a little-endian load; [1] == [0] when one
+	const struct gw_subnets6 *subnets6; // of all its IPv6 addresses; NULL none. Replaced whole
 } __attribute__((aligned(64)));
+
+static_assert(sizeof(struct gw_iface) == 64, "one cache line");
 
 // An address of the interface.
 struct gw_iface_addr {

@@ -77,6 +77,8 @@ void gw_ip6_output(struct gw_worker *w, struct gw_pkt *p)
 		gw_drop(w, p, GW_DROP_ip6_link_local);
 		return;
 	}
+	if (kind != GW_FIB_LOCAL && unlikely(gw_guard_ip6(w, p)))
+		return;
 	switch (kind) {
 	case GW_FIB_MULTIPATH:
 		index = gw_multipath_pick(index, gw_ip6_flow_hash(gw_pkt_ip6(p)));

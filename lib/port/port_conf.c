@@ -46,7 +46,8 @@ static const struct gw_conf_field fields[] = {
 		.keys = GW_CONF_IP, .of = GW_CONF_OF(GW_CONF_MAC)},
 	{"transit", "may take packets to clients back to the network, default false", GW_CONF_BOOL},
 	{"source_guard",
-		"access: only sources with a user entry of their interface may send, default true",
+		"access: only sources with a user entry of their interface may send, and IPv6 "
+		"sources in a subnet of its addresses or gateways; default true",
 		GW_CONF_BOOL},
 	{"host_routes",
 		"servers are behind it: each that speaks ARP or ND gets a host route, which is "

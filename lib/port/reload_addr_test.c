@@ -56,6 +56,38 @@ static uint32_t static6(const char *text)
 	return gw_neigh_is_static(nh) ? nh : 0;
 }
 
+// What workers compare sources with is of the address at `i` of the interface.
+static void assert_subnet6(const char *iface, uint32_t i, const char *addr, uint64_t low_mask)
+{
+	const struct gw_subnets6 *s = gw_ifaces[gw_iface_find(iface)].subnets6;
+	struct in6_addr ip;
+
+	assert_true(gw_ip6_parse(addr, &ip));
+	assert_non_null(s);
+	assert_true(i < s->n);
+	assert_memory_equal(s->v[i].addr, &ip, sizeof(ip));
+	assert_true(s->v[i].mask[0] == UINT64_MAX && s->v[i].mask[1] == low_mask);
+}
+
+static void source_subnets_follow_the_file(void **state)
+{
+#define ACC0(addresses)                                                                      \
+	"{'name': 'up', 'ports': [{'name': 'core0', 'device': 'net_null0'},"                 \
+	"{'name': 'acc0', 'device': 'net_null1', 'role': 'access', 'addresses': [" addresses \
+	"]}]" END
+	fixture_loads(ACC0("'2001:db8:1::1/64', '2001:db8:2::1/128'"));
+	assert_int_equal(gw_ifaces[gw_iface_find("acc0")].subnets6->n, 2);
+	assert_subnet6("acc0", 0, "2001:db8:1::1", 0);
+	assert_subnet6("acc0", 1, "2001:db8:2::1", UINT64_MAX);
+	fixture_loads(ACC0("'2001:db8:3::1/64'"));
+	assert_int_equal(gw_ifaces[gw_iface_find("acc0")].subnets6->n, 1);
+	assert_subnet6("acc0", 0, "2001:db8:3::1", 0);
+	fixture_loads(ACC0(""));
+	assert_null(gw_ifaces[gw_iface_find("acc0")].subnets6);
+	fixture_loads(PORTS END);
+#undef ACC0
+}
+
 static void ipv6_follows_the_file(void **state)
 {
 	static const char with[] = "{'name': 'up', 'ports': [{'name': 'core0', 'device': "
@@ -126,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(addresses_and_hosts_change_places),
 		cmocka_unit_test(ipv6_follows_the_file),
+		cmocka_unit_test(source_subnets_follow_the_file),
 		cmocka_unit_test(an_address_moves_within_its_subnet),
 	};
 
