@@ -55,6 +55,8 @@ def value_text(schema):
     kind = schema.get("type")
     if "anyOf" in schema:
         one, several = schema["anyOf"]
+        if "enum" in several:
+            return f"{value_text(one)} or {value_text(several)}"
         return f"{value_text(one)}, or list of them, up to {several['maxItems']}"
     if "enum" in schema:
         return " or ".join(f'"{v}"' for v in schema["enum"])
@@ -93,6 +95,8 @@ def rows(schema, prefix=""):
         yield prefix + key, value_text(sub), required, sub.get("description", "")
         if "properties" in sub:
             yield from rows(sub, f"{prefix}{key}.")
+        elif "properties" in sub.get("items", {}):
+            yield from rows(sub["items"], f"{prefix}{key}[].")
 
 
 def section_object(schema):

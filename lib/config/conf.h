@@ -6,6 +6,7 @@
 
 #include "config/config.h"
 #include "config/scan.h"
+#include "config/try.h"
 
 #define GW_CONF_ERRORS 20
 
@@ -37,6 +38,7 @@ struct gw_conf_scratch {
 
 struct gw_conf {
 	char *name; // as messages say it
+	bool trial; // of gw_conf_try(): nobody has seen the text, so that lines say nothing
 	char *text; // with a NUL behind
 	size_t len;
 	struct gw_conf_span *spans; // ascending order
@@ -77,6 +79,9 @@ struct gw_conf *gw_conf_load_file(const char *path, struct gw_conf_report *repor
 
 // reserved.c: keep the sections of other versions, for gw_conf_write.
 void gw_conf_reserved_keep(const struct gw_conf *conf);
+
+// save.c: the sections of gw_conf_try().
+int gw_conf_write_edited(FILE *out, gw_conf_edit_fn edit, void *arg, struct gw_err *err);
 
 // file.c: a whole file, for gw_conf_load.
 char *gw_conf_read(const char *path, size_t *len, struct gw_conf_report *report);

@@ -24,7 +24,7 @@ struct gw_conf;
 
 // Kinds of values; right of each what it becomes in a row (see below).
 enum gw_conf_type {
-	GW_CONF_ANY,	 // any JSON value                         not in rows
+	GW_CONF_ANY,	 // any JSON value, see values             not in rows
 	GW_CONF_BOOL,	 //                                        bool
 	GW_CONF_U32,	 // integer min..max                       uint32_t
 	GW_CONF_STRING,	 // min..max octets of UTF-8               const char *, for that call only
@@ -75,8 +75,9 @@ struct gw_conf_field {
 	const char *help;
 	enum gw_conf_type type;
 	bool required;
-	uint32_t min, max;		    // U32: value; STRING: octets; ARRAY, MAP: count
-	const char *const *values;	    // ENUM: ends with NULL
+	uint32_t min, max; // U32: value; STRING: octets; ARRAY, MAP: count
+	// ENUM: ends with NULL. ANY: for the schema only, one of these or an integer min..max.
+	const char *const *values;
 	const struct gw_conf_field *fields; // OBJECT: ends with {}, at most 64
 	const struct gw_conf_field *of;	    // ARRAY, MAP
 	bool lone;			    // ARRAY: one element may stand without the brackets

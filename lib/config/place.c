@@ -59,11 +59,42 @@ unsigned gw_conf_line(struct gw_conf *conf, const char *path)
 	return place.at == NULL ? 0 : gw_scan_line(conf->text, place.at);
 }
 
+// " (to-b)": what the element of a section that the path leads into is called; "" when it is not.
+static const char *label(struct gw_conf *conf, const char *path, char *buf, size_t room)
+{
+	static const char *const keys[] = {"name", "prefix", "source"};
+	const char *section = strchr(path + 1, '/'), *end, *near;
+	char key[300];
+
+	buf[0] = '\0';
+	if (section == NULL)
+		return buf;
+	end = strchrnul(section + 1, '/');
+	for (unsigned i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const char *at;
+
+		snprintf(key, sizeof(key), "%.*s/%s", (int)(end - path), path, keys[i]);
+		at = gw_conf_find(conf, conf->text, key, &near);
+		if (at == NULL || *at != '"')
+			continue;
+		// Names and addresses: there is nothing to be decoded.
+		snprintf(buf, room, " (%.*s)", (int)strcspn(at + 1, "\""), at + 1);
+		break;
+	}
+	return buf;
+}
+
 const char *gw_conf_place(struct gw_conf *conf, const char *path)
 {
 	struct place place = locate(conf, path);
 	char *text = next_text(conf);
+	char called[60];
 
+	if (conf->trial) {
+		snprintf(text, sizeof(conf->texts[0]), "%.150s%s", place.path,
+			label(conf, place.path, called, sizeof(called)));
+		return text;
+	}
 	snprintf(text, sizeof(conf->texts[0]), "%.200s (line %u)", place.path,
 		gw_scan_line(conf->text, place.near));
 	return text;
@@ -73,12 +104,15 @@ int gw_conf_fail(struct gw_conf *conf, struct gw_err *err, int errnum, const cha
 	const char *fmt, ...)
 {
 	struct place place = locate(conf, path);
-	char text[400];
+	char text[400], called[60];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	if (conf->trial)
+		return gw_err_set(err, errnum, "%s: %.150s%s: %s", conf->name, place.path,
+			label(conf, place.path, called, sizeof(called)), text);
 	return gw_err_set(err, errnum, "%s:%u: %s: %s", conf->name,
 		gw_scan_line(conf->text, place.near), place.path, text);
 }

@@ -49,19 +49,24 @@ static int put_elements(FILE *out, json_t *(*next)(size_t *))
 	return rc;
 }
 
-int gw_conf_write(FILE *out, struct gw_err *err)
+static int put_sections(FILE *out, gw_conf_edit_fn edit, void *arg, struct gw_err *err)
 {
 	const char *before = "{";
 	int rc = 0;
 
 	errno = 0;
 	for (struct gw_conf_section *s = gw_conf_sections; rc == 0 && s != NULL; s = s->next) {
-		json_t *value = json_incref(s->kept);
+		json_t *value;
 
+		if (edit != NULL && (s->save_next != NULL || s->reserved))
+			continue;
+		value = json_incref(s->kept);
 		if (s->save_next == NULL && s->save != NULL)
 			value = s->save();
 		if (value == NULL && s->save_next == NULL)
 			continue;
+		if (edit != NULL)
+			edit(s->value.key, value, arg);
 		fprintf(out, "%s\n  \"%s\": ", before, s->value.key);
 		rc = value == NULL ? put_elements(out, s->save_next) : put_value(out, value);
 		json_decref(value);
@@ -77,6 +82,16 @@ int gw_conf_write(FILE *out, struct gw_err *err)
 			"writing the configuration: no memory, or a value "
 			"that JSON cannot hold");
 	return 0;
+}
+
+int gw_conf_write(FILE *out, struct gw_err *err)
+{
+	return put_sections(out, NULL, NULL, err);
+}
+
+int gw_conf_write_edited(FILE *out, gw_conf_edit_fn edit, void *arg, struct gw_err *err)
+{
+	return put_sections(out, edit, arg, err);
 }
 
 // Names of files on the disk only after their contents: else a power failure leaves an empty one.

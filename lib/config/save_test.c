@@ -4,6 +4,7 @@
 // What is written: the running configuration, the schema, the answer of --check.
 
 #include "config/fixture.h"
+#include "config/try.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -135,6 +136,56 @@ static void a_full_disk_leaves_the_old_file(void **state)
 	fclose(full);
 }
 
+// A port of role access without a MAC address cannot be, in this test.
+static int ports_check(struct gw_conf *conf, json_t *value, size_t index, struct gw_err *err)
+{
+	for (size_t i = 0; i < json_array_size(value); i++) {
+		json_t *port = json_array_get(value, i);
+
+		if (json_object_get(port, "role") != NULL && json_object_get(port, "mac") == NULL)
+			return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "%zu/role", i),
+				"without %s", gw_conf_place(conf, gw_conf_path(conf, "%zu", i)));
+	}
+	return 0;
+}
+
+static void role_set(const char *section, json_t *value, void *arg)
+{
+	assert_string_not_equal(section, "hosts");
+	if (strcmp(section, "ports") == 0)
+		json_object_set_new(json_array_get(value, 0), "role", json_string("access"));
+}
+
+static void role_and_mac_set(const char *section, json_t *value, void *arg)
+{
+	role_set(section, value, arg);
+	if (strcmp(section, "ports") == 0)
+		json_object_set_new(
+			json_array_get(value, 0), "mac", json_string("02:00:00:00:00:01"));
+}
+
+static json_t *wrong_ports_save(void)
+{
+	return json_pack("[{s:s, s:s, s:s}]", "name", "p0", "device", "a", "role", "access");
+}
+
+static void a_change_is_tried_before_it_is_made(void **state)
+{
+	struct gw_err err = {0};
+
+	fixture_ports.check = ports_check;
+	assert_int_equal(gw_conf_try("port p0", role_set, NULL, &err), -EINVAL);
+	assert_string_equal(err.text, "port p0: /ports/0/role (p0): without /ports/0 (p0)");
+	err.code = 0;
+	assert_int_equal(gw_conf_try("port p0", role_and_mac_set, NULL, &err), 0);
+	// What is wrong already is nobody's fault any more.
+	fixture_ports.save = wrong_ports_save;
+	assert_int_equal(gw_conf_try("port p0", role_set, NULL, &err), 0);
+	assert_int_equal(err.code, 0);
+	fixture_ports.save = ports_save;
+	fixture_ports.check = NULL;
+}
+
 static json_t *at(json_t *schema, const char *key)
 {
 	return json_object_get(json_object_get(schema, "properties"), key);
@@ -183,6 +234,7 @@ int main(void)
 		cmocka_unit_test(keeps_mode_and_symbolic_link),
 		cmocka_unit_test(refuses_what_is_no_file),
 		cmocka_unit_test(a_full_disk_leaves_the_old_file),
+		cmocka_unit_test(a_change_is_tried_before_it_is_made),
 		cmocka_unit_test(schema_says_what_is_checked),
 		cmocka_unit_test(check_has_an_exit_status),
 	};

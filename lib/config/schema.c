@@ -110,7 +110,9 @@ static json_t *value_schema(const struct gw_conf_field *f)
 
 	switch (f->type) {
 	case GW_CONF_ANY:
-		schema = json_object();
+		schema = f->values == NULL
+			? json_object()
+			: json_pack("{s:[o, o]}", "anyOf", u32_schema(f), enum_schema(f));
 		break;
 	case GW_CONF_BOOL:
 		schema = of_type("boolean");

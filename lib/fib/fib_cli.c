@@ -11,12 +11,19 @@
 #include "fib/fib_list.h"
 #include "fib/vrf.h"
 
+#define CALL_ADDRESSES 4096 // looked at in one call, of `all`
+
 struct show {
 	struct gw_fib_list list;
 	bool begun;
 	uint32_t at;
 	uint16_t headed; // VRF of the last heading + 1
 	int width;	 // of a prefix
+	// What `all` shows beside the list, table by table.
+	uint16_t vrf;
+	bool six;
+	uint64_t cursor4;
+	uint32_t cursor6;
 };
 
 static void show_drop(void *state)
@@ -60,9 +67,8 @@ static int show_begin(struct gw_cli *cli, struct show *s)
 	return ret < 0 ? gw_cli_fail(cli, -ret, "no memory for a list of the routes") : 0;
 }
 
-static json_t *item_json(const struct show *s, uint32_t at)
+static json_t *item_json(const struct show *s, const struct gw_fib_item *item)
 {
-	const struct gw_fib_item *item = &s->list.items[at];
 	json_t *o = gw_fib_json(item->vrf, &item->prefix, item->kind);
 
 	if (o == NULL)
@@ -72,7 +78,7 @@ static json_t *item_json(const struct show *s, uint32_t at)
 		json_object_set_new(o, "publish", json_boolean(item->publish));
 	}
 	if (s->list.one_address)
-		json_object_set_new(o, "best", json_boolean(at == 0));
+		json_object_set_new(o, "best", json_boolean(item == s->list.items));
 	return o;
 }
 
@@ -114,6 +120,8 @@ static void item_text(struct gw_cli *cli, struct show *s, const struct gw_fib_it
 	json_object_del(o, "vrf");
 	json_object_del(o, "kind");
 	json_object_del(o, "best");
+	if (json_object_get(o, "via") != NULL) // the same once more
+		json_object_del(o, "vias");
 	keys_text(cli, o);
 	gw_cli_text(cli, "\n");
 }
@@ -129,6 +137,64 @@ static void rest_text(struct gw_cli *cli, const struct show *s)
 	}
 	gw_cli_text(cli, "not listed: %lu hosts, %lu host-tunnels, %lu neighbors\n", n[GW_FIB_HOST],
 		n[GW_FIB_HOST_TUNNEL], n[GW_FIB_NEIGH]);
+}
+
+static void item_show(struct gw_cli *cli, struct show *s, const struct gw_fib_item *item)
+{
+	json_t *o = item_json(s, item);
+
+	if (o == NULL)
+		return;
+	if (gw_cli_json(cli)) {
+		gw_cli_row(cli, o);
+	} else {
+		item_text(cli, s, item, o);
+		json_decref(o);
+	}
+}
+
+// The next whole address of the tables; false: there is none. One that comes or goes meanwhile may
+// be missing or stand twice.
+static bool address_next(struct show *s, struct gw_prefix *p)
+{
+	uint16_t end = s->list.one_vrf ? s->list.vrf + 1 : gw_vrf_count;
+
+	if (s->vrf < s->list.vrf)
+		s->vrf = s->list.vrf;
+	for (; s->vrf < end; s->vrf++, s->six = false) {
+		uint32_t ip, res;
+		const void *ip6;
+
+		if (!s->six && gw_hash32_next(&gw_vrfs[s->vrf].rib.exact, &s->cursor4, &ip, &res)) {
+			*p = gw_prefix_of4(ip, 32);
+			return true;
+		}
+		s->six = true;
+		s->cursor4 = 0;
+		ip6 = gw_map_next(&gw_vrfs[s->vrf].rib6.exact, &s->cursor6, &res);
+		if (ip6 != NULL) {
+			*p = (struct gw_prefix){.addr = gw_ip_of6(ip6), .len = 128};
+			return true;
+		}
+		s->cursor6 = 0;
+	}
+	return false;
+}
+
+static int many_show(struct gw_cli *cli, struct show *s)
+{
+	struct gw_fib_item item = {0};
+
+	for (unsigned budget = CALL_ADDRESSES; address_next(s, &item.prefix);) {
+		item.vrf = s->vrf;
+		for (unsigned i = 0; i < GW_FIB_MANY_KINDS; i++) {
+			item.kind = gw_fib_many_kinds[i];
+			item_show(cli, s, &item);
+		}
+		if (gw_cli_full(cli) || --budget == 0)
+			return GW_CLI_AGAIN;
+	}
+	return 0;
 }
 
 static void nothing_text(struct gw_cli *cli, const struct show *s)
@@ -154,19 +220,12 @@ static int route_show(struct gw_cli *cli)
 	}
 	gw_cli_list(cli);
 	while (s->at < s->list.n) {
-		json_t *o = item_json(s, s->at++);
-
-		if (o == NULL)
-			continue;
-		if (gw_cli_json(cli)) {
-			gw_cli_row(cli, o);
-		} else {
-			item_text(cli, s, &s->list.items[s->at - 1], o);
-			json_decref(o);
-		}
+		item_show(cli, s, &s->list.items[s->at++]);
 		if (gw_cli_full(cli))
 			return GW_CLI_AGAIN;
 	}
+	if (gw_cli_has(cli, "all"))
+		return many_show(cli, s);
 	if (s->list.n == 0)
 		nothing_text(cli, s);
 	if (!s->list.one_address && s->list.in.len == 0) // all of a family, or of both
@@ -174,6 +233,7 @@ static int route_show(struct gw_cli *cli)
 	return 0;
 }
 
-GW_CLI_COMMAND(route_show, "show route [vrf V:vrf] [PREFIX:prefix|IP:ip]",
-	"routes by prefix; of an address: what its look-up finds, and what stands behind that",
+GW_CLI_COMMAND(route_show, "show route [vrf V:vrf] [PREFIX:prefix|IP:ip|all]",
+	"routes by prefix, `all` with hosts, host-tunnels and neighbors; of an address: what its "
+	"look-up finds, and what stands behind that",
 	route_show);

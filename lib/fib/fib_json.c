@@ -150,7 +150,8 @@ json_t *gw_fib_json(uint16_t vrf, const struct gw_prefix *prefix, enum gw_fib_ki
 		origin_set(o, vrf, prefix);
 		break;
 	case GW_FIB_ROUTE:
-		nexthop_set(o, "via", i);
+		vias_set(o, res);
+		nexthop_set(o, "via", i); // of one next hop, these keys as well
 		origin_set(o, vrf, prefix);
 		break;
 	case GW_FIB_NEIGH:

@@ -13,6 +13,9 @@
 #include "fib/vrf.h"
 #include "iface/iface.h"
 
+const uint8_t gw_fib_many_kinds[GW_FIB_MANY_KINDS] = {
+	GW_FIB_HOST, GW_FIB_HOST_TUNNEL, GW_FIB_NEIGH};
+
 static void list_append(struct gw_fib_list *list, const struct gw_fib_item *item)
 {
 	struct gw_fib_item *more;
@@ -97,18 +100,23 @@ static void offer_addresses(struct gw_fib_list *list, uint16_t iface)
 	}
 }
 
-// Hosts, host-tunnels and neighbors are too many for a list.
+// Hosts, host-tunnels and neighbors are too many for a list; those of one address are not.
 static void offer_exact(struct gw_fib_list *list)
 {
-	static const uint8_t kinds[] = {GW_FIB_HOST, GW_FIB_HOST_TUNNEL, GW_FIB_NEIGH};
+	for (uint16_t v = 0; v < gw_vrf_count; v++) {
+		for (unsigned i = 0; i < GW_FIB_MANY_KINDS; i++) {
+			const struct gw_fib_item item = {
+				.vrf = v, .prefix = list->in, .kind = gw_fib_many_kinds[i]};
 
-	for (unsigned i = 0; i < sizeof(kinds); i++) {
-		const struct gw_fib_item item = {
-			.vrf = list->vrf, .prefix = list->in, .kind = kinds[i]};
-
-		if (gw_fib_get(list->vrf, &item.prefix, kinds[i]) != 0)
-			list_append(list, &item);
+			if (gw_fib_get(v, &item.prefix, item.kind) != 0)
+				list_offer(list, &item);
+		}
 	}
+}
+
+static bool is_address(const struct gw_prefix *p)
+{
+	return p->len == (gw_prefix_is4(p) ? 32 : 128);
 }
 
 // IPv4 before IPv6.
@@ -156,7 +164,7 @@ int gw_fib_list_collect(struct gw_fib_list *list)
 	gw_segment_walk(offer_segment, list);
 	while ((i = gw_iface_next(i)) != 0)
 		offer_addresses(list, i);
-	if (list->one_address)
+	if (list->one_address || (list->one_prefix && is_address(&list->in)))
 		offer_exact(list);
 	if (list->failed)
 		return -ENOMEM;

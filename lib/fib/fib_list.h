@@ -24,12 +24,15 @@ struct gw_fib_list {
 	uint16_t vrf;
 	bool one_address; // what covers in.addr, in the order of preference; in one VRF
 	bool one_prefix;  // else what lies inside `in`, by prefix; hosts, host-tunnels and
-			  // neighbors, which are many, left out
+			  // neighbors, which are many, only when it is a whole address
 	struct gw_prefix in;
 	struct gw_fib_item *items;
 	uint32_t n, room;
 	bool failed;
 };
+
+#define GW_FIB_MANY_KINDS 3
+extern const uint8_t gw_fib_many_kinds[GW_FIB_MANY_KINDS]; // of which there may be millions
 
 int gw_fib_list_collect(struct gw_fib_list *list); // -ENOMEM
 void gw_fib_list_free(struct gw_fib_list *list);

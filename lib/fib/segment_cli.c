@@ -8,6 +8,7 @@
 
 #include "cli/cli.h"
 #include "cli/columns.h"
+#include "fib/cost_cli.h"
 #include "fib/segment.h"
 #include "fib/vrf.h"
 #include "tunnel/path_cli.h"
@@ -79,10 +80,11 @@ static int spec_read(struct gw_cli *cli, struct gw_segment *spec)
 	*spec = (struct gw_segment){
 		.prefix = prefix.addr,
 		.len = prefix.len,
-		.cost = gw_cli_u32(cli, "COST", GW_SEGMENT_COST),
 		.publish = gw_cli_has(cli, "publish"),
 	};
-	ret = gw_path_cli_read(cli, &spec->path);
+	ret = gw_cost_cli_read(cli, &spec->cost);
+	if (ret == 0)
+		ret = gw_path_cli_read(cli, &spec->path);
 	return ret < 0 ? ret : gw_vrf_find(gw_cli_arg(cli, "V"), &spec->vrf, gw_cli_err(cli));
 }
 

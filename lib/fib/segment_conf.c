@@ -9,6 +9,7 @@
 #include "fib/prefix_plan.h"
 #include "fib/segment.h"
 #include "fib/vrf.h"
+#include "publish/publish.h"
 #include "publish/publish_conf.h"
 #include "tunnel/plan.h"
 
@@ -30,8 +31,8 @@ static const struct gw_conf_field fields[] = {
 	{"group", "the same, but a tunnel group only", GW_CONF_NAME, GW_CONF_TO(struct row, group)},
 	{"discard", "drop what no host or host-tunnel route takes; not with a tunnel", GW_CONF_BOOL,
 		GW_CONF_TO(struct row, discard)},
-	{"cost", "metric when it is published, below 2^24, default 20", GW_CONF_U32,
-		GW_CONF_TO(struct row, cost)},
+	{"cost", "metric when it is published, default 20", GW_CONF_U32,
+		GW_CONF_TO(struct row, cost), .min = 1, .max = GW_PUBLISH_COST_MAX},
 	{"publish", "make it known to the network router, default false", GW_CONF_BOOL,
 		GW_CONF_TO(struct row, publish)},
 	{"vrf", "default \"default\"", GW_CONF_NAME, GW_CONF_TO(struct row, vrf)},
@@ -74,7 +75,7 @@ static int segment_check(struct gw_conf *conf, const void *row, size_t index, st
 		ret = gw_prefix_plan_check(
 			conf, "segments", "prefix", vrf, &r->prefix, index, "IPv6 segments", err);
 	if (ret == 0 && r->publish)
-		ret = gw_publish_conf_check(conf, r->vrf, r->cost, err);
+		ret = gw_publish_conf_check(conf, r->vrf, err);
 	return ret;
 }
 

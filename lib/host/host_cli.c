@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
-#include "fib/segment.h"
+#include "fib/cost_cli.h"
 #include "fib/vrf.h"
 #include "host/host.h"
 #include "tunnel/path_cli.h"
@@ -37,12 +37,31 @@ static int iface_read(struct gw_cli *cli, uint16_t *iface)
 	return 0;
 }
 
+// As in the configuration: what is not to be limited is left out.
+static int rates_check(struct gw_cli *cli)
+{
+	static const char *const args[][2] = {{"IN_CIR", "ingress-kbps"},
+		{"IN_CBS", "ingress-burst"}, {"IN_PIR", "ingress-peak-kbps"},
+		{"IN_PBS", "ingress-peak-burst"}, {"OUT_CIR", "egress-kbps"},
+		{"OUT_CBS", "egress-burst"}, {"OUT_PIR", "egress-peak-kbps"},
+		{"OUT_PBS", "egress-peak-burst"}};
+
+	for (unsigned i = 0; i < sizeof(args) / sizeof(args[0]); i++) {
+		if (gw_cli_arg(cli, args[i][0]) != NULL && gw_cli_u32(cli, args[i][0], 0) == 0)
+			return gw_cli_fail(cli, ERANGE,
+				"host %s: %s is 0, it must be 1 at least; without it there is no "
+				"limit",
+				gw_cli_arg(cli, "IP"), args[i][1]);
+	}
+	return 0;
+}
+
 static int rate_check(struct gw_cli *cli, const struct gw_rate *r, const char *direction)
 {
 	if (r->cir_kbps != 0 || (r->cbs_bytes | r->pir_kbps | r->pbs_bytes) == 0)
 		return 0;
 	return gw_cli_fail(cli, EINVAL,
-		"host %s: %s-kbps is missing or 0, which the other %s limits belong to",
+		"host %s: %s-kbps is missing, which the other %s limits belong to",
 		gw_cli_arg(cli, "IP"), direction, direction);
 }
 
@@ -52,7 +71,6 @@ static int host_add(struct gw_cli *cli)
 		.ip = gw_cli_ip4(cli, "IP"),
 		.mac = gw_cli_mac(cli, "MAC"),
 		.publish = gw_cli_has(cli, "publish"),
-		.cost = gw_cli_u32(cli, "COST", GW_SEGMENT_COST),
 		.standby = gw_cli_has(cli, "standby"),
 		.ingress = {.cir_kbps = gw_cli_u32(cli, "IN_CIR", 0),
 			.cbs_bytes = gw_cli_u32(cli, "IN_CBS", 0),
@@ -65,6 +83,10 @@ static int host_add(struct gw_cli *cli)
 	};
 	int ret = iface_read(cli, &spec.iface);
 
+	if (ret == 0)
+		ret = gw_cost_cli_read(cli, &spec.cost);
+	if (ret == 0)
+		ret = rates_check(cli);
 	if (ret == 0)
 		ret = rate_check(cli, &spec.ingress, "ingress");
 	if (ret == 0)

@@ -14,6 +14,7 @@
 #include "host/host_save.h"
 #include "host/rate_limit.h"
 #include "iface/apply.h"
+#include "publish/publish.h"
 #include "publish/publish_conf.h"
 #include "tunnel/plan.h"
 
@@ -68,8 +69,8 @@ static const struct gw_conf_field fields[] = {
 		GW_CONF_TO(struct row, vrf)},
 	{"publish", "make its route known to the network router, default false", GW_CONF_BOOL,
 		GW_CONF_TO(struct row, publish)},
-	{"cost", "metric when it is published, below 2^24, default 20", GW_CONF_U32,
-		GW_CONF_TO(struct row, cost)},
+	{"cost", "metric when it is published, default 20", GW_CONF_U32,
+		GW_CONF_TO(struct row, cost), .min = 1, .max = GW_PUBLISH_COST_MAX},
 	{"standby", "as if its interface were standby, default false", GW_CONF_BOOL,
 		GW_CONF_TO(struct row, standby)},
 	{"symmetric", "tunnel or tunnel group that takes its packets upstream", GW_CONF_NAME,
@@ -159,7 +160,7 @@ static int host_check(struct gw_conf *conf, const void *row, size_t index, struc
 	if (ret == 0)
 		ret = gw_address_plan_check(conf, "hosts", p->vrf, r->ip.ip4, index, err);
 	if (ret == 0 && r->publish)
-		ret = gw_publish_conf_check(conf, p->vrf_name, r->cost, err);
+		ret = gw_publish_conf_check(conf, p->vrf_name, err);
 	if (ret == 0 && r->symmetric[0] != '\0')
 		ret = gw_path_plan_of(conf, r->symmetric, false, "symmetric", p->vrf_name,
 			r->port[0] != '\0' ? "port" : "interface", &out, err);

@@ -15,16 +15,21 @@ static const char *state(bool standby, const struct gw_iface *ifc)
 	return ifc->fallback != 0 ? "fallback" : "standby";
 }
 
-static void rate_set(json_t *o, const char *key, uint16_t profile)
+void gw_rate_json_set(json_t *o, const char *key, uint16_t profile)
 {
 	const struct gw_rate *r = gw_rate_of(profile);
+	json_t *rate;
 
 	if (profile == 0)
 		return;
-	json_object_set_new(o, key,
-		json_pack("{s:I, s:I, s:I, s:I}", "cir_kbps", (json_int_t)r->cir_kbps, "cbs_bytes",
-			(json_int_t)r->cbs_bytes, "pir_kbps", (json_int_t)r->pir_kbps, "pbs_bytes",
-			(json_int_t)r->pbs_bytes));
+	rate = json_pack("{s:I, s:I}", "cir_kbps", (json_int_t)r->cir_kbps, "cbs_bytes",
+		(json_int_t)r->cbs_bytes);
+	// Without a peak rate the meter has the committed one twice.
+	if (r->pir_kbps != r->cir_kbps || r->pbs_bytes != r->cbs_bytes)
+		json_object_update_new(rate,
+			json_pack("{s:I, s:I}", "pir_kbps", (json_int_t)r->pir_kbps, "pbs_bytes",
+				(json_int_t)r->pbs_bytes));
+	json_object_set_new(o, key, rate);
 }
 
 json_t *gw_host_json(uint32_t host)
@@ -50,8 +55,8 @@ json_t *gw_host_json(uint32_t host)
 		ifc->fallback != 0 ? gw_path_name(ifc->fallback) : NULL, "publish",
 		info->publish != 0, "cost", (json_int_t)info->cost, "symmetric",
 		info->symmetric != 0 ? gw_path_name(info->symmetric) : NULL);
-	rate_set(o, "ingress", up->profile);
-	rate_set(o, "egress", down->profile);
+	gw_rate_json_set(o, "ingress", up->profile);
+	gw_rate_json_set(o, "egress", down->profile);
 	json_object_update_new(o,
 		json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rx_packets",
 			(json_int_t)rx.packets, "rx_octets", (json_int_t)rx.octets, "tx_packets",

@@ -12,18 +12,6 @@
 #include "port/port.h"
 #include "tunnel/tunnel.h"
 
-static void rate_save(json_t *o, const char *key, uint16_t profile)
-{
-	const struct gw_rate *r = gw_rate_of(profile);
-
-	if (profile == 0)
-		return;
-	json_object_set_new(o, key,
-		json_pack("{s:I, s:I, s:I, s:I}", "cir_kbps", (json_int_t)r->cir_kbps, "cbs_bytes",
-			(json_int_t)r->cbs_bytes, "pir_kbps", (json_int_t)r->pir_kbps, "pbs_bytes",
-			(json_int_t)r->pbs_bytes));
-}
-
 // An interface that only its hosts brought into being is not saved as one.
 static void place_save(json_t *o, uint16_t iface)
 {
@@ -66,7 +54,7 @@ json_t *gw_host_save_next(size_t *cursor)
 		json_object_set_new(o, "standby", json_true());
 	if (info->symmetric != 0)
 		json_object_set_new(o, "symmetric", json_string(gw_path_name(info->symmetric)));
-	rate_save(o, "ingress", gw_host_up_extra[i].profile);
-	rate_save(o, "egress", gw_host_down_extra[i].profile);
+	gw_rate_json_set(o, "ingress", gw_host_up_extra[i].profile);
+	gw_rate_json_set(o, "egress", gw_host_down_extra[i].profile);
 	return o;
 }

@@ -30,7 +30,7 @@ static void rate_text(struct gw_cli *cli, const char *key, const json_t *rate)
 		return;
 	gw_cli_text(cli, "  %s limit: %lld kbit/s, burst %lld octets", key,
 		number(rate, "cir_kbps"), number(rate, "cbs_bytes"));
-	if (number(rate, "pir_kbps") != number(rate, "cir_kbps"))
+	if (json_object_get(rate, "pir_kbps") != NULL)
 		gw_cli_text(cli, "; peak %lld kbit/s, burst %lld octets", number(rate, "pir_kbps"),
 			number(rate, "pbs_bytes"));
 	gw_cli_text(cli, "\n");

@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "base/err.h"
 #include "host/host.h"
 
@@ -15,5 +17,7 @@ void gw_rates_fini(void);
 int gw_rate_get(const struct gw_rate *rate, uint16_t *profile, struct gw_err *err);
 void gw_rate_put(uint16_t profile);
 const struct gw_rate *gw_rate_of(uint16_t profile);
+// host_json.c: the rate limit under the key, for the user and for the file; no limit, no key.
+void gw_rate_json_set(json_t *o, const char *key, uint16_t profile);
 // Start a meter of this profile with full buckets.
 void gw_rate_meter_init(struct rte_meter_trtcm *meter, uint16_t profile);

@@ -19,6 +19,7 @@
 #include "host/publish.h"
 #include "iface/addr.h"
 #include "iface/marks.h"
+#include "iface/save.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
 #include "slow/slow.h"
@@ -245,14 +246,10 @@ static void iface_fill(struct gw_iface *ifc, struct gw_iface_info *info,
 
 	info->outer = spec->vlan_count > 0 ? spec->vlans[0] : 0;
 	info->inner = spec->vlan_count > 1 ? spec->vlans[1] : 0;
-	info->tpid = spec->tpid;
-	if (info->tpid == 0)
-		info->tpid = spec->vlan_count > 1 ? RTE_ETHER_TYPE_QINQ : RTE_ETHER_TYPE_VLAN;
+	info->tpid = spec->tpid != 0 ? spec->tpid : gw_iface_tpid(spec->vlan_count > 1);
 	info->proxy_arp = !spec->no_proxy_arp;
 	info->implicit = spec->implicit;
-	info->src = (pt->role == GW_ROLE_ACCESS || pt->host_routes) && gw_gateway_mac_set
-		? gw_gateway_mac
-		: pt->mac;
+	info->src = gw_port_has_gateways(pt) && gw_gateway_mac_set ? gw_gateway_mac : pt->mac;
 	link_local_set(info);
 	ifc->l2_len = template_build(ifc->l2, &info->src, info->tpid, info->outer, info->inner);
 	ifc->role = pt->role;
@@ -470,6 +467,11 @@ int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err)
 		return gw_err_set(err, ENOENT, "no interface \"%s\" (show interface)", name);
 	if (gw_ifaces[i].half == half)
 		return 0;
+	if (half == GW_HALF_STANDBY && gw_ifaces[i].role != GW_ROLE_ACCESS)
+		return gw_err_set(err, EINVAL,
+			"interface %s: port %s is not of role access: only interfaces of clients "
+			"have a standby half",
+			name, gw_ports[gw_ifaces[i].port].name);
 	__atomic_store_n(&gw_ifaces[i].half, (uint8_t)half, __ATOMIC_RELEASE);
 	gw_iface_infos[i].last_switch_us = gw_slow_now_us();
 	gw_host_publish_switched(i);

@@ -126,6 +126,7 @@ void gw_iface_fini(void);
 // Add, or change what differs of the interface of that name.
 int gw_iface_add(const struct gw_iface_spec *spec, struct gw_err *err);
 int gw_iface_del(const char *name, struct gw_err *err); // -EBUSY while hosts are on it
+// -EINVAL: standby, of one that is not on an access port.
 int gw_iface_switch(const char *name, enum gw_half half, struct gw_err *err);
 uint16_t gw_iface_find(const char *name);				   // 0: none
 uint16_t gw_iface_by_vlans(uint16_t port, uint16_t outer, uint16_t inner); // 0: none

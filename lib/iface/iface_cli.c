@@ -11,6 +11,8 @@
 #include "cli/columns.h"
 #include "cli/name.h"
 #include "iface/iface.h"
+#include "iface/save.h"
+#include "iface/try.h"
 #include "port/port.h"
 
 #define MAX_ADDRS 64
@@ -19,7 +21,8 @@
 
 #define OPTIONS                                                                          \
 	"[vlan VLANS] [tpid {0x8100|0x88a8}] [fallback TUNNEL:path] [gateway PREFIXES] " \
-	"[address ADDRESSES] [vrf V:vrf] [active|standby] [mtu MTU:u32] [no-proxy-arp]"
+	"[address ADDRESSES] [vrf V:vrf] [active|standby] [mtu MTU:u32] "                \
+	"[proxy-arp|no-proxy-arp]"
 
 static int interface_show(struct gw_cli *cli)
 {
@@ -105,48 +108,117 @@ static int prefixes_read(struct gw_cli *cli, const char *arg, bool gateway, stru
 	return 0;
 }
 
+static bool is_none(struct gw_cli *cli, const char *arg)
+{
+	const char *text = gw_cli_arg(cli, arg);
+
+	return text != NULL && strcmp(text, "none") == 0;
+}
+
+// Those of the interface that the command says nothing of, onto the end of `list`.
+static int addresses_keep(
+	struct gw_cli *cli, const struct gw_iface_spec *old, bool gateways, struct addresses *list)
+{
+	if (list->n4 + list->n6 + old->addr_count + old->addr6_count > MAX_ADDRS)
+		return gw_cli_fail(cli, ENOSPC, "more than %d addresses", MAX_ADDRS);
+	for (unsigned i = 0; i < old->addr_count; i++) {
+		if (old->addrs[i].gateway == gateways)
+			list->v4[list->n4++] = old->addrs[i];
+	}
+	for (unsigned i = 0; i < old->addr6_count; i++) {
+		if (old->addrs6[i].gateway == gateways)
+			list->v6[list->n6++] = old->addrs6[i];
+	}
+	return 0;
+}
+
+// The addresses that it shall have; `clients`: it is towards clients, where all are gateways.
+static int addresses_read(
+	struct gw_cli *cli, bool clients, const struct gw_iface_spec *old, struct addresses *list)
+{
+	bool gateway = gw_cli_arg(cli, "PREFIXES") != NULL;
+	bool address = gw_cli_arg(cli, "ADDRESSES") != NULL;
+	int ret = 0;
+
+	if (!address)
+		ret = addresses_keep(cli, old, false, list);
+	else if (!is_none(cli, "ADDRESSES"))
+		ret = prefixes_read(cli, "ADDRESSES", clients, list);
+	if (ret == 0 && gateway && !is_none(cli, "PREFIXES"))
+		ret = prefixes_read(cli, "PREFIXES", true, list);
+	if (ret == 0 && !gateway && !(clients && address))
+		ret = addresses_keep(cli, old, true, list);
+	return ret;
+}
+
+static int numbers_read(struct gw_cli *cli, struct gw_iface_spec *spec)
+{
+	uint32_t mtu = gw_cli_u32(cli, "MTU", spec->mtu);
+	int ret = 0;
+
+	if (gw_cli_arg(cli, "VLANS") != NULL)
+		ret = vlans_read(cli, spec->vlans, &spec->vlan_count);
+	if (ret < 0)
+		return ret;
+	if (gw_cli_arg(cli, "MTU") != NULL && (mtu < MIN_MTU || mtu > MAX_MTU))
+		return gw_cli_fail(
+			cli, ERANGE, "mtu %u is out of range (%d..%d)", mtu, MIN_MTU, MAX_MTU);
+	spec->mtu = (uint16_t)mtu;
+	if (gw_cli_has(cli, "0x8100"))
+		spec->tpid = 0x8100;
+	else if (gw_cli_has(cli, "0x88a8"))
+		spec->tpid = 0x88a8;
+	return 0;
+}
+
+static void words_read(struct gw_cli *cli, struct gw_iface_spec *spec)
+{
+	if (gw_cli_arg(cli, "V") != NULL)
+		spec->vrf = gw_cli_arg(cli, "V");
+	if (gw_cli_arg(cli, "TUNNEL") != NULL)
+		spec->fallback = is_none(cli, "TUNNEL") ? NULL : gw_cli_arg(cli, "TUNNEL");
+	if (gw_cli_has(cli, "standby"))
+		spec->half = GW_HALF_STANDBY;
+	else if (gw_cli_has(cli, "active"))
+		spec->half = GW_HALF_ACTIVE;
+	if (gw_cli_has(cli, "no-proxy-arp") || gw_cli_has(cli, "proxy-arp"))
+		spec->no_proxy_arp = gw_cli_has(cli, "no-proxy-arp");
+}
+
 static int interface_add(struct gw_cli *cli)
 {
+	const char *name = gw_cli_arg(cli, "NAME"), *on = gw_cli_arg(cli, "PORT");
+	struct gw_iface_spec spec = {.name = name}, old = {0};
+	uint16_t port, i = gw_iface_find(name);
 	struct addresses addrs = {0};
-	struct gw_iface_spec spec = {
-		.name = gw_cli_arg(cli, "NAME"),
-		.port = gw_cli_arg(cli, "PORT"),
-		.vrf = gw_cli_arg(cli, "V"),
-		.fallback = gw_cli_arg(cli, "TUNNEL"),
-		.addrs = addrs.v4,
-		.addrs6 = addrs.v6,
-		.half = gw_cli_has(cli, "standby") ? GW_HALF_STANDBY : GW_HALF_ACTIVE,
-		.no_proxy_arp = gw_cli_has(cli, "no-proxy-arp"),
-	};
-	uint32_t mtu = gw_cli_u32(cli, "MTU", 0);
 	int ret = gw_cli_name_check(cli, "NAME");
-	bool access;
-	uint16_t port;
 
 	if (ret == 0)
 		ret = gw_cli_name_check(cli, "V");
-	if (ret == 0)
-		ret = vlans_read(cli, spec.vlans, &spec.vlan_count);
-	if (ret == 0)
-		ret = prefixes_read(cli, "PREFIXES", true, &addrs);
-	// On an access port every address is one towards clients, as in the configuration.
-	access = gw_port_find(spec.port, &port) &&
-		(gw_ports[port].role == GW_ROLE_ACCESS || gw_ports[port].host_routes);
-	if (ret == 0)
-		ret = prefixes_read(cli, "ADDRESSES", access, &addrs);
 	if (ret < 0)
 		return ret;
-	if (mtu != 0 && (mtu < MIN_MTU || mtu > MAX_MTU))
+	if (!gw_port_find(on, &port))
 		return gw_cli_fail(
-			cli, ERANGE, "mtu %u is out of range (%d..%d)", mtu, MIN_MTU, MAX_MTU);
+			cli, ENOENT, "interface %s: no port \"%s\" (show port info all)", name, on);
+	if (i != 0)
+		spec = old = gw_iface_spec_of(i);
+	spec.port = on;
+	ret = numbers_read(cli, &spec);
+	if (ret == 0)
+		ret = addresses_read(cli, gw_port_has_gateways(&gw_ports[port]), &old, &addrs);
+	if (ret < 0)
+		return ret;
+	words_read(cli, &spec);
+	spec.addrs = addrs.v4;
 	spec.addr_count = addrs.n4;
+	spec.addrs6 = addrs.v6;
 	spec.addr6_count = addrs.n6;
-	spec.mtu = (uint16_t)mtu;
-	if (gw_cli_has(cli, "0x8100"))
-		spec.tpid = 0x8100;
-	else if (gw_cli_has(cli, "0x88a8"))
-		spec.tpid = 0x88a8;
-	return gw_iface_add(&spec, gw_cli_err(cli));
+	// What a port says is its addresses; of the rest, section "interfaces" has to.
+	if (spec.vlan_count > 0 ||
+		(gw_cli_arg(cli, "PREFIXES") != NULL && !gw_port_has_gateways(&gw_ports[port])))
+		spec.implicit = false;
+	ret = gw_iface_try_add(&spec, port, gw_cli_err(cli));
+	return ret < 0 ? ret : gw_iface_add(&spec, gw_cli_err(cli));
 }
 
 static int interface_del(struct gw_cli *cli)
@@ -154,11 +226,14 @@ static int interface_del(struct gw_cli *cli)
 	const char *name = gw_cli_arg(cli, "NAME");
 	const char *port = gw_cli_arg(cli, "PORT");
 	uint16_t i = gw_iface_find(name);
+	int ret = 0;
 
 	if (i != 0 && port != NULL && strcmp(gw_ports[gw_ifaces[i].port].name, port) != 0)
 		return gw_cli_fail(cli, EINVAL, "interface %s is on port %s, not %s", name,
 			gw_ports[gw_ifaces[i].port].name, port);
-	return gw_iface_del(name, gw_cli_err(cli));
+	if (i != 0 && gw_iface_infos[i].hosts == 0)
+		ret = gw_iface_try_del(i, gw_cli_err(cli));
+	return ret < 0 ? ret : gw_iface_del(name, gw_cli_err(cli));
 }
 
 static int interface_switch(struct gw_cli *cli)
@@ -179,8 +254,9 @@ GW_CLI_TYPE("interface", interface_list);
 GW_CLI_COMMAND(interface_show, "show interface [NAME:interface]",
 	"interfaces, their state, addresses and counters", interface_show);
 GW_CLI_COMMAND(interface_add, "add interface NAME port PORT " OPTIONS,
-	"add an interface, or change one", interface_add);
+	"add an interface, or change one: what is not given is kept, `none` takes away",
+	interface_add);
 GW_CLI_COMMAND(interface_del, "del interface NAME:interface [port PORT] " OPTIONS,
-	"delete an interface without hosts", interface_del);
+	"delete an interface that nothing stands on", interface_del);
 GW_CLI_COMMAND(interface_switch, "switch interface NAME:interface {active|standby}",
 	"make a half active or standby, with all hosts on it", interface_switch);

@@ -112,51 +112,13 @@ static int ifaces_end(struct gw_conf *conf, struct gw_err *err)
 	return gw_iface_marks_sweep(err);
 }
 
-static json_t *vlans_save(const struct gw_iface_info *info)
-{
-	json_t *vlans = json_array();
-
-	if (info->outer != 0)
-		json_array_append_new(vlans, json_integer(info->outer));
-	if (info->inner != 0)
-		json_array_append_new(vlans, json_integer(info->inner));
-	return vlans;
-}
-
-static void options_save(json_t *o, uint16_t i)
-{
-	const struct gw_iface *ifc = &gw_ifaces[i];
-	const struct gw_iface_info *info = &gw_iface_infos[i];
-	const struct gw_port *port = &gw_ports[ifc->port];
-	uint16_t tpid = info->inner != 0 ? 0x88a8 : 0x8100;
-
-	if (ifc->fallback != 0 && ifc->role == GW_ROLE_ACCESS) // elsewhere it has no meaning
-		json_object_set_new(o, "fallback", json_string(gw_path_name(ifc->fallback)));
-	if (ifc->vrf != port->vrf)
-		json_object_set_new(o, "vrf", json_string(gw_vrfs[ifc->vrf].name));
-	if (ifc->mtu != port->mtu)
-		json_object_set_new(o, "mtu", json_integer(ifc->mtu));
-	if (!info->proxy_arp)
-		json_object_set_new(o, "proxy_arp", json_false());
-	if (info->tpid != tpid)
-		json_object_set_new(o, "tpid", json_string(tpids[info->tpid == 0x88a8]));
-}
-
 static json_t *iface_save(uint16_t i, json_t *statics)
 {
-	const struct gw_iface_info *info = &gw_iface_infos[i];
-	json_t *addresses = gw_iface_addrs_save(i, false), *gateways = gw_iface_addrs_save(i, true);
-	json_t *neighbors = json_incref(json_object_get(statics, info->name));
-	json_t *o = json_pack("{s:s, s:s, s:o, s:s}", "name", info->name, "port",
-		gw_ports[gw_ifaces[i].port].name, "vlans", vlans_save(info), "state",
-		states[gw_ifaces[i].half]);
+	const struct gw_iface_spec spec = gw_iface_spec_of(i);
+	json_t *neighbors = json_incref(json_object_get(statics, spec.name));
+	json_t *o = gw_iface_spec_json(&spec);
 
-	if (neighbors == NULL)
-		neighbors = json_object();
-	options_save(o, i);
-	gw_save_unless_empty(o, "addresses", addresses);
-	gw_save_unless_empty(o, "gateways", gateways);
-	gw_save_unless_empty(o, "neighbors", neighbors);
+	gw_save_unless_empty(o, "neighbors", neighbors != NULL ? neighbors : json_object());
 	return o;
 }
 
@@ -171,8 +133,6 @@ static json_t *ifaces_save(void)
 	json_decref(statics);
 	return list;
 }
-
-static_assert(GW_HALF_ACTIVE == 0 && GW_HALF_STANDBY == 1, "index in states");
 
 GW_CONF_SECTION(interfaces,
 	{.value = {"interfaces",

@@ -50,6 +50,11 @@ static int iface_check(struct gw_conf *conf, const struct gw_ifaces_plan *plan,
 	if (p->fallback != NULL && p->port->role == GW_ROLE_NETWORK)
 		return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "%s/fallback", path),
 			"a fallback is for clients, and port %s is of role network", p->port->name);
+	if (p->half == GW_HALF_STANDBY && p->port->role != GW_ROLE_ACCESS)
+		return gw_conf_fail(conf, err, EINVAL, gw_conf_path(conf, "%s/state", path),
+			"only interfaces of clients have a standby half, and port %s is not of "
+			"role access",
+			p->port->name);
 	return gw_iface_plan_name_check(conf, plan, p, gw_conf_path(conf, "%s/name", path), err);
 }
 

@@ -279,10 +279,8 @@ static json_t *port_save(const json_t *element, json_t *statics)
 
 	if (gw_port_find(name, &port) && (iface = gw_port_untagged[port]) != 0 &&
 		gw_iface_is_plain(iface)) {
-		bool gateways = gw_ports[port].role == GW_ROLE_ACCESS || gw_ports[port].host_routes;
-
 		json_decref(addresses);
-		addresses = gw_iface_addrs_save(iface, gateways);
+		addresses = gw_iface_addrs_save(iface, gw_port_has_gateways(&gw_ports[port]));
 		neighbors = json_incref(json_object_get(statics, gw_iface_infos[iface].name));
 	}
 	if (neighbors == NULL)

@@ -41,15 +41,11 @@ static const struct gw_conf_field fields[] = {
 
 static json_t *applied;
 
-int gw_publish_conf_check(struct gw_conf *conf, const char *vrf, uint32_t cost, struct gw_err *err)
+int gw_publish_conf_check(struct gw_conf *conf, const char *vrf, struct gw_err *err)
 {
 	if (strcmp(vrf, "default") != 0)
 		return gw_conf_fail(conf, err, ENOTSUP, "publish",
 			"only routes of VRF default are published, and it is in VRF %s", vrf);
-	if (cost == 0 || cost > GW_PUBLISH_COST_MAX)
-		return gw_conf_fail(conf, err, EINVAL, "cost",
-			"%u cannot be the cost of a published route; 1 to %u can", cost,
-			GW_PUBLISH_COST_MAX);
 	return 0;
 }
 

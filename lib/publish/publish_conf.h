@@ -4,6 +4,5 @@
 
 #include "config/config.h"
 
-// For rows that have "publish": true, of the VRF of that name and at the cost that stands at the
-// path "cost".
-int gw_publish_conf_check(struct gw_conf *conf, const char *vrf, uint32_t cost, struct gw_err *err);
+// For rows that have "publish": true, of the VRF of that name.
+int gw_publish_conf_check(struct gw_conf *conf, const char *vrf, struct gw_err *err);

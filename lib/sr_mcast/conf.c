@@ -50,6 +50,8 @@ static const struct gw_conf_field receiver_fields[] = {
 	{},
 };
 
+static const char *const copy[] = {"copy", NULL};
+
 static const struct gw_conf_field fields[] = {
 	{"first_address", "address of this node, one for all trees", GW_CONF_IP6, .required = true},
 	{"first_block", "prefix of the first addresses of all nodes", GW_CONF_PREFIX6,
@@ -58,10 +60,10 @@ static const struct gw_conf_field fields[] = {
 		.required = true},
 	{"hop_limit",
 		"of packets that start here: 1..255, default 64, or \"copy\" of the packet's own",
-		GW_CONF_ANY},
+		GW_CONF_ANY, .min = 1, .max = 255, .values = copy},
 	{"traffic_class",
 		"of packets that start here: \"copy\" of the packet's own, the default, or 0..255",
-		GW_CONF_ANY},
+		GW_CONF_ANY, .max = 255, .values = copy},
 	{"trees", "what this node does with the packets of a tree", GW_CONF_ARRAY,
 		.max = GW_MAX_TREES, .of = GW_CONF_OF(GW_CONF_OBJECT, .fields = tree_fields)},
 	{"flows", "multicast that starts into a tree here", GW_CONF_ARRAY, .max = GW_MAX_FLOWS,
