@@ -406,7 +406,7 @@ static void while_it_is_written(void **)
 // Whatever is asked and refused, in the end the kernel has what is wanted.
 static void at_random(void **)
 {
-	struct gw_publish_step flight[8];
+	struct gw_publish_step flight[8] = {0};
 	unsigned flying = 0;
 	uint32_t cost[64] = {0};
 	char text[32];
