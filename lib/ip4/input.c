@@ -179,7 +179,7 @@ static inline enum gw_drop frame_parse(struct gw_pkt *p, uint16_t port, enum kin
 	group = data[0] & 1;
 	if (unlikely(dst != ifc->mac[0] && dst != ifc->mac[1] && !group) &&
 		!gw_mlag_takes(ifc, dst))
-		return GW_DROP_eth_not_for_us;
+		return gw_mlag_not_for_us(ifc, f.type);
 	p->iface = f.iface;
 	p->vrf = ifc->vrf;
 	p->l2_len = f.l2_len;

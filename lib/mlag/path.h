@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <rte_byteorder.h>
+#include <rte_ether.h>
 
 #include "dp/worker.h"
 #include "iface/iface.h"
@@ -23,6 +24,14 @@ static inline bool gw_mlag_takes(const struct gw_iface *ifc, uint64_t dst)
 {
 	return ifc->mlag == GW_MLAG_PEER_LINK ||
 		(ifc->mlag == GW_MLAG_MEMBER && dst == gw_mlag_peer_mac);
+}
+
+// What C's hash sends here may be the answer to anybody.
+static inline enum gw_drop gw_mlag_not_for_us(const struct gw_iface *ifc, uint16_t type)
+{
+	return ifc->mlag == GW_MLAG_MEMBER && type == RTE_BE16(RTE_ETHER_TYPE_ARP)
+		? GW_DROP_arp_reply_foreign
+		: GW_DROP_eth_not_for_us;
 }
 
 static inline bool gw_mlag_is_lacp(const struct gw_iface *ifc, uint16_t type)

@@ -23,14 +23,20 @@ void mlag_batch_discard(struct gw_mlag *m)
 	}
 }
 
+static bool peer_hears(const struct gw_mlag *m, enum gw_mlag_sub sub)
+{
+	if (m->peer.state == GW_MLAG_PEER_DOWN)
+		return mlag_peer_presumed(m);
+	return m->peer.state != GW_MLAG_PEER_REFUSED && (m->peer.hello.tables & 1u << sub) != 0;
+}
+
 void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p)
 {
 	const struct gw_mlag_record r = {p->mlag, p->vlan, p->vrf, p->len, p->data};
 	const uint32_t need = (uint32_t)sizeof(struct gw_mlag_record_head) + p->len;
 	struct mlag_batch *b = &m->batch[sub];
 
-	if (m->peer.state == GW_MLAG_PEER_DOWN || m->peer.state == GW_MLAG_PEER_REFUSED ||
-		(m->peer.hello.tables & 1u << sub) == 0) {
+	if (!peer_hears(m, sub)) {
 		m->count[GW_MLAG_N_relay_no_peer]++;
 		return;
 	}

@@ -170,6 +170,7 @@ void mlag_repair_reset(struct gw_mlag *m);
 // peer.c, hello.c
 void mlag_hello_send(struct gw_mlag *m);
 void mlag_peer_tick(struct gw_mlag *m);
+bool mlag_peer_presumed(const struct gw_mlag *m);
 
 // role.c, keepalive.c
 void mlag_role_peer(struct gw_mlag *m); // the peer is up and said what it is

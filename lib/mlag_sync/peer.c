@@ -78,12 +78,21 @@ static enum arrival sequence_take(struct gw_mlag *m, uint32_t sequence)
 	return LATE;
 }
 
+// From a start until a first hello is overdue the peer is taken to be there: what it relays is
+// heard, and it is relayed to.
+bool mlag_peer_presumed(const struct gw_mlag *m)
+{
+	return !m->peer.epoch_set && m->peer.link &&
+		m->now_us - m->start_us <= (uint64_t)m->conf.hello_us * m->conf.hello_missed;
+}
+
 static void epoch_new(struct gw_mlag *m, uint32_t epoch)
 {
 	if (m->peer.state != GW_MLAG_PEER_DOWN)
 		state_set(m, GW_MLAG_PEER_DOWN, "it restarted");
 	m->peer.epoch = epoch;
 	m->peer.epoch_set = true;
+	m->peer.window = 0;
 }
 
 // A hello of this run of the peer, or the first of a later one. While the peer is silent any run
@@ -183,7 +192,8 @@ static enum gw_mlag_count sync_input(struct gw_mlag *m, const struct gw_mlag_mes
 	}
 	if (m->peer.state == GW_MLAG_PEER_REFUSED)
 		return GW_MLAG_N_refused_config;
-	if (m->peer.state == GW_MLAG_PEER_DOWN || msg->epoch != m->peer.epoch)
+	if (!mlag_peer_presumed(m) &&
+		(m->peer.state == GW_MLAG_PEER_DOWN || msg->epoch != m->peer.epoch))
 		return GW_MLAG_N_other_epoch;
 	if (sequence_take(m, msg->sequence) == TWICE)
 		return GW_MLAG_N_duplicate;
