@@ -40,6 +40,8 @@ const char *gw_conf_expects(const struct gw_conf_field *f, char *buf, size_t roo
 	} else if (f->type == GW_CONF_U32) {
 		snprintf(buf + n, room - (size_t)n, " %u..%u", f->min,
 			f->max == 0 ? UINT32_MAX : f->max);
+	} else if (f->type == GW_CONF_IP && f->values != NULL) {
+		snprintf(buf + n, room - (size_t)n, " or \"%s\"", f->values[0]);
 	} else if (f->type == GW_CONF_ENUM) {
 		for (size_t i = 0; f->values[i] != NULL && (size_t)n < room; i++)
 			n += snprintf(buf + n, room - (size_t)n, "%s \"%s\"", i == 0 ? "" : ",",

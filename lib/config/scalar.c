@@ -95,7 +95,8 @@ static bool parse(
 	case GW_CONF_IP6:
 		return gw_ip6_parse(s, &v->ip6);
 	case GW_CONF_IP:
-		return ip_parse(s, &v->ip);
+		return ip_parse(s, &v->ip) ||
+			(f->values != NULL && enum_parse(s, f->values, &v->index));
 	case GW_CONF_PREFIX4:
 		return gw_prefix4_parse(s, &v->prefix4);
 	case GW_CONF_PREFIX6:

@@ -137,6 +137,8 @@ static json_t *value_schema(const struct gw_conf_field *f)
 		break;
 	default:
 		schema = json_pack("{s:s, s:s}", "type", "string", "pattern", patterns[f->type]);
+		if (f->values != NULL)
+			schema = json_pack("{s:[o, o]}", "anyOf", schema, enum_schema(f));
 		break;
 	}
 	if (f->help != NULL)

@@ -3,8 +3,6 @@
 
 // show mlag: one screen.
 
-#include <errno.h>
-
 #include "cli/cli.h"
 #include "mlag/mlag.h"
 
@@ -93,8 +91,11 @@ static int mlag_show(struct gw_cli *cli)
 	bool detail = gw_cli_has(cli, "detail");
 	json_t *o;
 
-	if (!gw_mlag_running())
-		return gw_cli_fail(cli, ENOENT, "no MLAG pair is configured (section mlag)");
+	if (!gw_mlag_running()) {
+		gw_cli_text(cli, "no MLAG pair is configured (section mlag)\n");
+		gw_cli_put(cli, json_object());
+		return 0;
+	}
 	o = gw_mlag_json(detail);
 	if (!gw_cli_json(cli))
 		mlag_text(cli, o, detail);

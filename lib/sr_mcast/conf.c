@@ -28,9 +28,11 @@ static const struct gw_conf_field tree_fields[] = {
 	{},
 };
 
+static const char *const any_source[] = {"*", NULL};
+
 static const struct gw_conf_field flow_fields[] = {
 	{"vrf", "default \"default\"", GW_CONF_NAME},
-	{"source", "sender; none: any", GW_CONF_IP},
+	{"source", "sender; \"*\" or none: any", GW_CONF_IP, .values = any_source},
 	{"group", "multicast group of the same family", GW_CONF_IP, .required = true},
 	{"tree", "source address of one of the trees", GW_CONF_IP6, .required = true},
 	{"ports",
