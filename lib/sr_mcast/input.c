@@ -20,18 +20,22 @@ static enum gw_drop inner_check(const struct gw_pkt *p, uint8_t proto)
 	uint32_t avail = p->len - sizeof(struct rte_ipv6_hdr);
 	const struct rte_ipv4_hdr *ip4 = inner;
 	const struct rte_ipv6_hdr *ip6 = inner;
+	struct gw_ip group;
 
 	if (proto == IPPROTO_IPIP) {
 		if (unlikely(gw_ip4_check(ip4, avail, 0) != GW_DROP_NONE ||
 			    !IN_MULTICAST(rte_be_to_cpu_32(ip4->dst_addr)) ||
 			    !gw_ip4_source_ok(rte_be_to_cpu_32(ip4->src_addr))))
 			return GW_DROP_mcast_inner;
-		return GW_DROP_NONE;
+		group = gw_ip_of4(rte_be_to_cpu_32(ip4->dst_addr));
+	} else {
+		if (unlikely(gw_ip6_check(ip6, avail) != GW_DROP_NONE ||
+			    !gw_ip6_is_multicast(ip6->dst_addr) ||
+			    !gw_ip6_source_ok(ip6->src_addr)))
+			return GW_DROP_mcast_inner;
+		memcpy(&group, ip6->dst_addr, sizeof(group));
 	}
-	if (unlikely(gw_ip6_check(ip6, avail) != GW_DROP_NONE ||
-		    !gw_ip6_is_multicast(ip6->dst_addr) || !gw_ip6_source_ok(ip6->src_addr)))
-		return GW_DROP_mcast_inner;
-	return GW_DROP_NONE;
+	return unlikely(gw_group_is_link_local(&group)) ? GW_DROP_mcast_scope : GW_DROP_NONE;
 }
 
 // The outer header goes, the inner packet is a multicast packet of the VRF.
@@ -42,7 +46,6 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	uint8_t tc = (uint8_t)(rte_be_to_cpu_32(outer->vtc_flow) >> 20), ecn, ttl;
 	struct rte_ipv4_hdr *in4;
 	struct rte_ipv6_hdr *in6;
-	struct gw_ip group;
 
 	rte_pktmbuf_adj(p->m, sizeof(*outer));
 	in4 = gw_pkt_ip(p);
@@ -54,13 +57,6 @@ static void decapsulate(struct gw_worker *w, struct gw_pkt *p, uint16_t vrf)
 	if (ip4) {
 		p->src = rte_be_to_cpu_32(in4->src_addr);
 		p->dst = rte_be_to_cpu_32(in4->dst_addr);
-		group = gw_ip_of4(p->dst);
-	} else {
-		memcpy(&group, in6->dst_addr, sizeof(group));
-	}
-	if (unlikely(gw_group_is_link_local(&group))) {
-		gw_drop(w, p, GW_DROP_mcast_scope);
-		return;
 	}
 	ttl = ip4 ? in4->time_to_live : in6->hop_limits;
 	if (unlikely(ttl <= 1)) {
