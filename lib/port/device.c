@@ -65,23 +65,61 @@ static void device_name(const char *device, char *name, size_t size)
 	name[n] = '\0';
 }
 
+// Microseconds or nanoseconds, of either order of octets, or pcapng.
+static bool is_pcap(FILE *f)
+{
+	static const uint32_t magics[] = {
+		0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0x0a0d0d0a};
+	uint32_t magic;
+
+	if (fread(&magic, sizeof(magic), 1, f) != 1)
+		return false;
+	for (size_t i = 0; i < RTE_DIM(magics); i++) {
+		if (magic == magics[i])
+			return true;
+	}
+	return false;
+}
+
+static int pcap_file_check(const char *key, const char *file, const char *mode, struct gw_err *err)
+{
+	FILE *f = fopen(file, mode);
+	int ret = 0;
+
+	if (f == NULL)
+		return gw_err_set(err, errno, "%s: %s: %s", key, file, strerror(errno));
+	if (mode[0] == 'r' && !is_pcap(f))
+		ret = gw_err_set(err, EINVAL, "%s: %s: no pcap file", key, file);
+	fclose(f);
+	return ret;
+}
+
 // PCAP files that cannot be opened are the commonest mistake: name the file.
 static int pcap_files_check(const struct gw_port_spec *spec, struct gw_err *err)
 {
-	const char *at = strstr(spec->device, "rx_pcap=");
+	static const struct {
+		const char *key, *mode;
+	} kinds[] = {{"rx_pcap", "r"}, {"tx_pcap", "a"}};
 	char file[256];
 
 	if (strncmp(spec->device, "net_pcap", 8) != 0 && strncmp(spec->device, "eth_pcap", 8) != 0)
 		return 0;
-	for (; at != NULL; at = strstr(at + 1, "rx_pcap=")) {
-		FILE *f;
+	for (size_t i = 0; i < RTE_DIM(kinds); i++) {
+		const size_t len = strlen(kinds[i].key);
 
-		device_name(at + strlen("rx_pcap="), file, sizeof(file));
-		f = fopen(file, "r");
-		if (f == NULL)
-			return gw_err_set(err, errno, "port %s: rx_pcap: %s: %s", spec->name, file,
-				strerror(errno));
-		fclose(f);
+		for (const char *at = spec->device; (at = strstr(at, kinds[i].key)) != NULL;
+			at += len) {
+			int ret;
+
+			if (at[-1] != ',' || at[len] != '=')
+				continue;
+			device_name(at + len + 1, file, sizeof(file));
+			ret = pcap_file_check(kinds[i].key, file, kinds[i].mode, err);
+			if (ret < 0) {
+				gw_err_prefix(err, "port %s", spec->name);
+				return ret;
+			}
+		}
 	}
 	return 0;
 }
