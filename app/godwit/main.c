@@ -95,6 +95,21 @@ static bool replay_poll(uint64_t)
 	return false;
 }
 
+// A null device gives packets for ever.
+static int replay_check(struct gw_err *err)
+{
+	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
+		const char *device = gw_ports[i].device;
+
+		if (gw_ports[i].used && strncmp(device, "net_null", 8) == 0 &&
+			strstr(device, "no-rx=1") == NULL)
+			return gw_err_set(err, EINVAL,
+				"--replay: port %s (%s) never ends: add no-rx=1, or use net_pcap",
+				gw_ports[i].name, device);
+	}
+	return 0;
+}
+
 static void slow_poll(void *)
 {
 	if (gw_worker_conf.replay)
@@ -226,6 +241,8 @@ static int run(
 		ret = gw_conf_apply(*conf, err);
 	gw_conf_close(*conf); // a million hosts' text is not needed any more
 	*conf = NULL;
+	if (ret == 0 && o->replay)
+		ret = replay_check(err);
 	if (ret == 0)
 		ret = gw_ports_start(err);
 	if (ret == 0)
