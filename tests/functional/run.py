@@ -127,7 +127,8 @@ def main():
             if result == "not ok":
                 failed.append(text.splitlines()[0])
     if failed:
-        print("\n".join(["failed:"] + failed))
+        # Indented: tests/all.py has counted them where they happened.
+        print("\n  ".join(["failed:"] + failed))
     print(f"{count['ok']} passed, {count['not ok']} failed, {count['skipped']} skipped")
     return 1 if failed else 0
 
