@@ -117,8 +117,8 @@ static struct rte_mbuf *packet(uint16_t port, uint32_t i, unsigned kind)
 	const uint32_t other = 0xc6330000 + (i * KINDS + kind) * 31;
 	struct rte_mbuf *m = rte_pktmbuf_alloc(gw_pool);
 	struct rte_ether_hdr *eth;
+	const uint32_t ports = i * 0x9e3779b9u;
 	struct rte_ipv4_hdr *ip;
-	uint32_t *l4;
 
 	assert_non_null(m);
 	eth = (void *)rte_pktmbuf_append(m, sizeof(*eth) + sizeof(*ip) + 40);
@@ -135,8 +135,7 @@ static struct rte_mbuf *packet(uint16_t port, uint32_t i, unsigned kind)
 		.src_addr = rte_cpu_to_be_32(port == ACCESS ? client(i) : other),
 		.dst_addr = rte_cpu_to_be_32(port == ACCESS ? other : client(i))};
 	ip->hdr_checksum = rte_ipv4_cksum(ip);
-	l4 = (uint32_t *)(ip + 1);
-	*l4 = i * 0x9e3779b9u; // ports
+	memcpy(ip + 1, &ports, sizeof(ports));
 	return m;
 }
 
