@@ -27,12 +27,13 @@ GW_LOG_MODULE("tunnel");
 #define MTU_KEEP_US 600000000ull // RFC 1191 6.3
 #define POLL_US	    1000000
 
-// What routers quote at least (RFC 792): the IP header and 64 bits, here the UDP header.
+// What routers quote at least (RFC 792): the IP header and 64 bits, here the UDP header. As it stands
+// in the packet, so packed: not aligned.
 struct quote {
 	struct rte_ipv4_hdr ip;
 	struct rte_udp_hdr udp;
 	rte_be32_t gpe[2];
-};
+} __rte_packed;
 #define QUOTE_MIN (sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_udp_hdr))
 
 static void mtu_set(uint16_t tunnel, uint16_t mtu)
