@@ -27,8 +27,8 @@ GW_LOG_MODULE("tunnel");
 #define MTU_KEEP_US 600000000ull // RFC 1191 6.3
 #define POLL_US	    1000000
 
-// What routers quote at least (RFC 792): the IP header and 64 bits, here the UDP header. As it stands
-// in the packet, so packed: not aligned.
+// What routers quote at least (RFC 792): the IP header and 64 bits, here the UDP header. As it
+// stands in the packet, so packed: not aligned.
 struct quote {
 	struct rte_ipv4_hdr ip;
 	struct rte_udp_hdr udp;
