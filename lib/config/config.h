@@ -76,8 +76,8 @@ struct gw_conf_field {
 	enum gw_conf_type type;
 	bool required;
 	uint32_t min, max; // U32: value; STRING: octets; ARRAY, MAP: count
-	// ENUM: ends with NULL. ANY: for the schema only, one of these or an integer min..max. IP, not
-	// in a row: one of these may stand in place of an address.
+	// ENUM: ends with NULL. ANY: for the schema only, one of these or an integer min..max. IP,
+	// not in a row: one of these may stand in place of an address.
 	const char *const *values;
 	const struct gw_conf_field *fields; // OBJECT: ends with {}, at most 64
 	const struct gw_conf_field *of;	    // ARRAY, MAP
