@@ -278,6 +278,7 @@ static int run(
 		gw_slow_main();
 		gw_linkage_stop();
 		gw_publish_kernel_fini(); // at once: workers and ports take longer
+		gw_linkage_fini();
 	}
 	gw_stop = true;
 	rte_eal_mp_wait_lcore();
@@ -290,6 +291,7 @@ out:
 	gw_capture_fini();
 	gw_linkage_stop(); // a start that failed
 	gw_publish_kernel_fini();
+	gw_linkage_fini();
 	gw_worker_fini();
 	gw_ports_stop();
 	gw_tables_fini();

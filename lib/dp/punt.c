@@ -7,6 +7,7 @@
 
 #include <rte_errno.h>
 
+#include "dp/tsc.h"
 #include "dp/worker.h"
 #include "iface/iface.h"
 
@@ -39,7 +40,7 @@ static uint64_t punt_count; // atomic: replay compares it with gw_punt_done
 
 void gw_bucket_init(struct gw_bucket *b, uint32_t per_second, uint32_t burst)
 {
-	b->cost = rte_get_tsc_hz() / per_second;
+	b->cost = (uint64_t)(gw_tsc_hz() / per_second);
 	b->burst = b->cost * burst;
 	b->level = b->burst;
 	b->last = rte_rdtsc();

@@ -280,13 +280,8 @@ int gw_linkage_start(const char *control_path, struct gw_err *err)
 
 void gw_linkage_stop(void)
 {
-	if (!started)
+	if (!started || gw_stop_in_service)
 		return;
-	started = false;
-	if (gw_stop_in_service) {
-		state_end(true, gw_linkage_restart_ms);
-		return;
-	}
 	gw_host_route_withdraw_all();
 	for (uint32_t i = 0; i < linkage_count; i++) {
 		for (uint32_t k = 0; k < linkages[i].spec.downlink_count; k++) {
@@ -294,5 +289,12 @@ void gw_linkage_stop(void)
 			gw_port_hold(linkages[i].spec.downlink[k], GW_PORT_HELD_STOP, true);
 		}
 	}
-	state_end(false, 0);
+}
+
+void gw_linkage_fini(void)
+{
+	if (!started)
+		return;
+	started = false;
+	state_end(gw_stop_in_service, gw_linkage_restart_ms);
 }

@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The Godwit Authors
 
 # Neighbour discovery over an MLAG pair: hosts that speak IPv6 behind a bond of Open vSwitch, whose
-# hash decides at which device an advertisement lands. A device is killed and comes back.
+# hash decides at which device an advertisement lands: of three hosts at a, of three at b. A device is
+# killed and comes back.
 
 # shellcheck disable=SC2317 # functions that are called by name
 . "$(dirname "$0")/lib.sh"
@@ -14,10 +15,12 @@ mlag_net
 mlag_net6
 mlag_config a '{"mlag": {"arp_timeout_s": 4}}'
 mlag_config b '{"mlag": {"arp_timeout_s": 4}}'
-switch_start fast
+switch_start fast balance-slb
 start_godwit a a "$TEST_DIR/a.json"
 start_godwit b b "$TEST_DIR/b.json"
 soon "the pair is up" 40 members_up
+check "what half of the hosts send lands on a" lands l1 0 1 2
+check "that of the others on b" lands l2 3 4 5
 
 # The router's packets come by a, so that a asks; half of the answers are for it to hear by b.
 soon "the router reaches the hosts through a" 20 pings 1 $NET6

@@ -74,7 +74,9 @@ way6() { in_ns router ip route replace 2001:db8:2::/64 via "2001:db8:$1::1"; }
 ovs() { ovs-vsctl --db="unix:$TEST_DIR/ovsdb.sock" --timeout=10 "$@"; }
 ovs_app() { ovs-appctl -t "$TEST_DIR/vswitchd.ctl" "$@"; }
 
-# The partner: userspace datapath, no kernel module. switch_start TIME, fast or slow
+# The partner: userspace datapath, no kernel module. switch_start TIME [MODE]: fast or slow; by what
+# the bond chooses a link. balance-tcp deals its hashes out at random, balance-slb does as `lands`
+# says.
 switch_start() {
 	local i schema=/usr/share/openvswitch/vswitch.ovsschema
 	links_up
@@ -85,10 +87,19 @@ switch_start() {
 	spawn switch vswitchd ovs-vswitchd "unix:$TEST_DIR/ovsdb.sock" \
 		--unixctl="$TEST_DIR/vswitchd.ctl"
 	ovs add-br br0 -- set bridge br0 datapath_type=netdev || fail "bridge of Open vSwitch"
-	ovs add-bond br0 bond0 l1 l2 bond_mode=balance-tcp lacp=active \
+	ovs add-bond br0 bond0 l1 l2 bond_mode="${2:-balance-tcp}" lacp=active \
 		other_config:lacp-time="${1:-fast}" other_config:bond-rebalance-interval=0 ||
 		fail "bond of Open vSwitch"
 	for i in $HOSTS; do ovs add-port br0 "p$i" || fail "port p$i of Open vSwitch"; done
+}
+
+# lands LINK HOST...: what these hosts send takes that link (l1 to a, l2 to b) of a balance-slb bond
+lands() {
+	local link=$1 i
+	shift
+	for i in "$@"; do
+		ovs_app bond/migrate bond0 "$(ovs_app bond/hash "02:00:00:00:05:1$i")" "$link" || return 1
+	done
 }
 
 # The link to a is plugged into another switch.
