@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
-#include <string.h>
 
 struct seen {
 	struct gw_prefix prefix;
@@ -18,13 +17,9 @@ static int seen_cmp(const void *a, const void *b)
 {
 	const struct seen *x = a, *y = b;
 
-	int order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-
-	if (order != 0)
-		return order;
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	return (int)x->prefix.len - (int)y->prefix.len;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 static void tree_drop(void *data)

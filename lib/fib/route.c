@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <search.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fib/fib.h"
 #include "fib/via.h"
@@ -21,14 +20,10 @@ static uint32_t mark;
 static int route_cmp(const void *a, const void *b)
 {
 	const struct gw_route *x = a, *y = b;
-	int order;
 
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	if (gw_prefix_is4(&x->prefix) != gw_prefix_is4(&y->prefix))
-		return gw_prefix_is4(&x->prefix) ? -1 : 1;
-	order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-	return order != 0 ? order : (int)x->prefix.len - (int)y->prefix.len;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 static struct gw_route *route_find(uint16_t vrf, const struct gw_prefix *prefix)

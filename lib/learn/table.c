@@ -10,11 +10,8 @@
 static int entry_cmp(const void *a, const void *b)
 {
 	const struct gw_learn_entry *x = a, *y = b;
-	int order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
 
-	if (order == 0) // ::ffff:0:0/96 is no IPv4 prefix, and not learned
-		order = (int)x->prefix.len - (int)y->prefix.len;
-	return order;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 struct gw_learn_entry *gw_learn_table_find(

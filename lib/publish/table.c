@@ -13,11 +13,8 @@
 static int entry_cmp(const void *a, const void *b)
 {
 	const struct gw_publish_entry *x = a, *y = b;
-	int order = (int)gw_prefix_is4(&y->prefix) - (int)gw_prefix_is4(&x->prefix);
 
-	if (order == 0)
-		order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-	return order != 0 ? order : (int)x->prefix.len - (int)y->prefix.len;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 void gw_publish_table_init(struct gw_publish_table *t)
