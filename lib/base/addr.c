@@ -244,6 +244,15 @@ struct gw_prefix gw_prefix_masked(const struct gw_prefix *p)
 	return v;
 }
 
+int gw_prefix_cmp(const struct gw_prefix *a, const struct gw_prefix *b)
+{
+	int order = (int)gw_prefix_is4(b) - (int)gw_prefix_is4(a);
+
+	if (order == 0)
+		order = memcmp(&a->addr, &b->addr, sizeof(a->addr));
+	return order != 0 ? order : (int)a->len - (int)b->len;
+}
+
 bool gw_prefix_has(const struct gw_prefix *p, const struct gw_ip *ip)
 {
 	const struct gw_prefix other = {.addr = *ip, .len = p->len};

@@ -141,3 +141,6 @@ static inline bool gw_prefix_eq(const struct gw_prefix *a, const struct gw_prefi
 {
 	return a->len == b->len && gw_ip_eq(&a->addr, &b->addr);
 }
+
+// Below, at or above 0: IPv4 before IPv6, then by address, then the shorter one first.
+int gw_prefix_cmp(const struct gw_prefix *a, const struct gw_prefix *b);

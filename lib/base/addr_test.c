@@ -95,6 +95,24 @@ static void prefix(void **)
 		assert_false(gw_prefix_parse(wrong[i], &p));
 }
 
+static void prefixes_in_order(void **)
+{
+	static const char *const order[] = {"0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/9", "200.0.0.0/8",
+		"::/0", "::/128", "2001:db8::/32", "2001:db8::/64", "2001:db8::1/64"};
+	const int n = sizeof(order) / sizeof(order[0]);
+
+	for (int i = 0; i < n; i++) {
+		for (int k = 0; k < n; k++) {
+			struct gw_prefix a, b;
+			int cmp;
+
+			assert_true(gw_prefix_parse(order[i], &a) && gw_prefix_parse(order[k], &b));
+			cmp = gw_prefix_cmp(&a, &b);
+			assert_int_equal((cmp > 0) - (cmp < 0), (i > k) - (i < k));
+		}
+	}
+}
+
 static void zone(void **)
 {
 	static const char *const wrong[] = {"", "%a", "fe80::1%", "192.0.2.1%a", "fe80::1%a%b",
@@ -120,6 +138,7 @@ int main(void)
 		cmocka_unit_test(mac),
 		cmocka_unit_test(ip6),
 		cmocka_unit_test(prefix),
+		cmocka_unit_test(prefixes_in_order),
 		cmocka_unit_test(zone),
 	};
 

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "fib/fib.h"
 #include "fib/route.h"
@@ -119,18 +118,13 @@ static bool is_address(const struct gw_prefix *p)
 	return p->len == (gw_prefix_is4(p) ? 32 : 128);
 }
 
-// IPv4 before IPv6.
 static int by_prefix(const void *a, const void *b)
 {
 	const struct gw_fib_item *x = a, *y = b;
-	int order = (int)gw_prefix_is4(&y->prefix) - (int)gw_prefix_is4(&x->prefix);
+	int order = gw_prefix_cmp(&x->prefix, &y->prefix);
 
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	if (order == 0)
-		order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-	if (order == 0)
-		order = (int)x->prefix.len - (int)y->prefix.len;
 	return order != 0 ? order : (int)x->kind - (int)y->kind;
 }
 

@@ -4,11 +4,11 @@
 #include "fib/host_tunnel.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 
 #include "base/addr.h"
 #include "base/heap.h"
+#include "base/tree.h"
 #include "fib/vrf.h"
 #include "ip4/ip4.h"
 #include "slow/slow.h"
@@ -20,7 +20,6 @@ struct lifetime {
 	uint16_t vrf;
 };
 
-static void *lifetimes; // tree by (vrf, ip)
 static struct gw_heap ends;
 static struct gw_hash32 marked[GW_MAX_VRFS]; // addresses that the new configuration names
 
@@ -33,12 +32,11 @@ static int lifetime_cmp(const void *a, const void *b)
 	return x->ip < y->ip ? -1 : x->ip > y->ip;
 }
 
+static struct gw_tree lifetimes = {.cmp = lifetime_cmp};
+
 static struct lifetime *lifetime_find(uint16_t vrf, uint32_t ip)
 {
-	struct lifetime key = {.vrf = vrf, .ip = ip};
-	void *node = lifetimes == NULL ? NULL : tfind(&key, &lifetimes, lifetime_cmp);
-
-	return node == NULL ? NULL : *(struct lifetime **)node;
+	return gw_tree_find(&lifetimes, &(struct lifetime){.vrf = vrf, .ip = ip});
 }
 
 static void lifetime_drop(struct lifetime *l)
@@ -46,26 +44,17 @@ static void lifetime_drop(struct lifetime *l)
 	if (l == NULL)
 		return;
 	gw_heap_remove(&ends, &l->end);
-	tdelete(l, &lifetimes, lifetime_cmp);
-	free(l);
+	gw_tree_drop(&lifetimes, l);
 }
 
 static int lifetime_set(uint16_t vrf, uint32_t ip, uint32_t ms)
 {
-	struct lifetime *l = lifetime_find(vrf, ip);
+	const struct lifetime key = {.vrf = vrf, .ip = ip};
+	struct lifetime *l = gw_tree_put(&lifetimes, &key, sizeof(key));
 	uint64_t end = gw_slow_now_us() + ms * 1000ull;
 
-	if (l == NULL) {
-		l = calloc(1, sizeof(*l));
-		if (l == NULL)
-			return -ENOMEM;
-		l->vrf = vrf;
-		l->ip = ip;
-		if (tsearch(l, &lifetimes, lifetime_cmp) == NULL) {
-			free(l);
-			return -ENOMEM;
-		}
-	}
+	if (l == NULL)
+		return -ENOMEM;
 	if (gw_heap_set(&ends, &l->end, end) < 0) {
 		lifetime_drop(l);
 		return -ENOMEM;
@@ -106,8 +95,7 @@ int gw_host_tunnel_init(void)
 
 void gw_host_tunnel_fini(void)
 {
-	tdestroy(lifetimes, free);
-	lifetimes = NULL;
+	gw_tree_fini(&lifetimes, free);
 	gw_heap_fini(&ends);
 }
 

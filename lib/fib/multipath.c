@@ -5,11 +5,11 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/reserve.h"
+#include "base/tree.h"
 #include "dp/rcu.h"
 #include "neigh/neigh.h"
 
@@ -24,7 +24,6 @@ struct gw_multipath *gw_multipaths;
 
 static struct set sets[GW_MULTIPATH_SETS]; // [0] stands for the one that is looked for,
 static struct gw_multipath wanted;	   // with these next hops
-static void *by_paths;			   // tree of sets
 static uint32_t top, free_list;		   // indices ever used; list of free ones, 0 ends
 
 static const struct gw_multipath *paths_of(const struct set *s)
@@ -37,6 +36,8 @@ static int set_cmp(const void *a, const void *b)
 	return memcmp(paths_of(a), paths_of(b), sizeof(struct gw_multipath));
 }
 
+static struct gw_tree by_paths = {.cmp = set_cmp};
+
 static int nh_cmp(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -44,14 +45,9 @@ static int nh_cmp(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void tree_node_keep(void *set)
-{
-}
-
 void gw_multipath_fini(void)
 {
-	tdestroy(by_paths, tree_node_keep);
-	by_paths = NULL;
+	gw_tree_fini(&by_paths, NULL);
 	gw_unreserve(gw_multipaths, TABLE_SIZE);
 	gw_multipaths = NULL;
 	top = free_list = 0;
@@ -92,7 +88,7 @@ static int set_make(uint32_t *index)
 
 	if (i == 0)
 		return -ENOSPC;
-	if (tsearch(&sets[i], &by_paths, set_cmp) == NULL) {
+	if (gw_tree_add(&by_paths, &sets[i]) == NULL) {
 		index_give(i);
 		return -ENOMEM;
 	}
@@ -105,7 +101,7 @@ static int set_make(uint32_t *index)
 
 int gw_multipath_get(const uint32_t *nh, uint32_t n, uint32_t *index)
 {
-	struct set *const *node;
+	const struct set *s;
 	int ret;
 
 	assert(n >= 2 && n <= GW_MULTIPATH_MAX);
@@ -116,9 +112,9 @@ int gw_multipath_get(const uint32_t *nh, uint32_t n, uint32_t *index)
 	wanted = (struct gw_multipath){.n = n};
 	memcpy(wanted.nh, nh, n * sizeof(*nh));
 	qsort(wanted.nh, n, sizeof(*nh), nh_cmp);
-	node = tfind(&sets[0], &by_paths, set_cmp);
-	if (node != NULL) {
-		*index = (uint32_t)(*node - sets);
+	s = gw_tree_find(&by_paths, &sets[0]);
+	if (s != NULL) {
+		*index = (uint32_t)(s - sets);
 	} else {
 		ret = set_make(index);
 		if (ret < 0)
@@ -134,7 +130,7 @@ static void set_release(uint32_t i)
 
 	if (--sets[i].refs > 0)
 		return;
-	tdelete(&sets[i], &by_paths, set_cmp);
+	gw_tree_del(&by_paths, &sets[i]);
 	for (uint32_t k = 0; k < m->n; k++)
 		gw_neigh_release(m->nh[k]);
 	gw_fib_changed();

@@ -4,9 +4,9 @@
 #include "fib/prefix_plan.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "base/tree.h"
 
 struct seen {
 	struct gw_prefix prefix;
@@ -18,39 +18,31 @@ static int seen_cmp(const void *a, const void *b)
 {
 	const struct seen *x = a, *y = b;
 
-	int order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-
-	if (order != 0)
-		return order;
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	return (int)x->prefix.len - (int)y->prefix.len;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 static void tree_drop(void *data)
 {
-	tdestroy(*(void **)data, free);
+	gw_tree_fini(data, free);
 }
 
 // The first element of the section with this prefix, `index` itself when there is none before.
 static int first_with(struct gw_conf *conf, const char *section, uint16_t vrf,
 	const struct gw_prefix *p, size_t index, size_t *first)
 {
-	void **tree = gw_conf_scratch(
+	struct gw_tree *tree = gw_conf_scratch(
 		conf, gw_conf_path(conf, "seen in %s", section), sizeof(*tree), tree_drop);
-	struct seen *s = malloc(sizeof(*s)), **node;
+	const struct seen key = {*p, (uint32_t)index, vrf}, *s;
 
-	if (tree == NULL || s == NULL) {
-		free(s);
+	if (tree == NULL)
 		return -ENOMEM;
-	}
-	*s = (struct seen){*p, (uint32_t)index, vrf};
-	node = tsearch(s, tree, seen_cmp);
-	if (node == NULL || *node != s)
-		free(s);
-	if (node == NULL)
+	tree->cmp = seen_cmp;
+	s = gw_tree_put(tree, &key, sizeof(key));
+	if (s == NULL)
 		return -ENOMEM;
-	*first = (*node)->index;
+	*first = s->index;
 	return 0;
 }
 

@@ -4,7 +4,6 @@
 #include "fib/rib.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,31 +33,14 @@ static int prefix_cmp(const void *a, const void *b)
 
 static struct rib_prefix *prefix_find(const struct gw_rib *rib, uint32_t prefix, uint8_t len)
 {
-	struct rib_prefix key = {.prefix = prefix, .len = len};
-	void *node = tfind(&key, &rib->prefixes, prefix_cmp);
-
-	return node == NULL ? NULL : *(struct rib_prefix **)node;
+	return gw_tree_find(&rib->prefixes, &(struct rib_prefix){.prefix = prefix, .len = len});
 }
 
 static struct rib_prefix *prefix_add(struct gw_rib *rib, uint32_t prefix, uint8_t len)
 {
-	struct rib_prefix *p = calloc(1, sizeof(*p));
+	const struct rib_prefix key = {.prefix = prefix, .len = len};
 
-	if (p == NULL)
-		return NULL;
-	p->prefix = prefix;
-	p->len = len;
-	if (tsearch(p, &rib->prefixes, prefix_cmp) == NULL) {
-		free(p);
-		return NULL;
-	}
-	return p;
-}
-
-static void prefix_drop(struct gw_rib *rib, struct rib_prefix *p)
-{
-	tdelete(p, &rib->prefixes, prefix_cmp);
-	free(p);
+	return gw_tree_put(&rib->prefixes, &key, sizeof(key));
 }
 
 static uint32_t prefix_best(const struct rib_prefix *p)
@@ -109,6 +91,7 @@ int gw_rib_init(struct gw_rib *rib, uint32_t hosts_expected)
 {
 	rib->trie.retire = node_retire;
 	rib->trie.exact = trie_exact;
+	rib->prefixes.cmp = prefix_cmp;
 	if (gw_hash32_init(&rib->exact, hosts_expected, table_retire) < 0 ||
 		gw_hash32_init(&rib->dense, hosts_expected / 64 + 1, table_now) < 0)
 		return -ENOMEM;
@@ -117,8 +100,7 @@ int gw_rib_init(struct gw_rib *rib, uint32_t hosts_expected)
 
 void gw_rib_fini(struct gw_rib *rib)
 {
-	tdestroy(rib->prefixes, free);
-	rib->prefixes = NULL;
+	gw_tree_fini(&rib->prefixes, free);
 	memset(rib->count, 0, sizeof(rib->count));
 	rib->long_count = 0;
 	gw_trie4_fini(&rib->trie);
@@ -231,7 +213,7 @@ static bool exact_del(struct gw_rib *rib, uint32_t ip, enum gw_fib_kind kind)
 
 	if (now == 0)
 		return false;
-	p = rib->prefixes == NULL ? NULL : prefix_find(rib, ip, 32);
+	p = prefix_find(rib, ip, 32);
 	if (p == NULL) {
 		if (gw_fib_kind(now) != kind)
 			return false;
@@ -245,7 +227,7 @@ static bool exact_del(struct gw_rib *rib, uint32_t ip, enum gw_fib_kind kind)
 	rib->count[kind]--;
 	address_put(rib, ip, prefix_best(p), false); // replaces: cannot fail
 	if (prefix_kinds(p) == 1)
-		prefix_drop(rib, p);
+		gw_tree_drop(&rib->prefixes, p);
 	return true;
 }
 
@@ -274,7 +256,7 @@ int gw_rib_set(
 	if (ret < 0) {
 		p->res[kind] = before;
 		if (prefix_kinds(p) == 0) {
-			prefix_drop(rib, p);
+			gw_tree_drop(&rib->prefixes, p);
 			rib->long_count -= len > 24;
 		}
 		return ret;
@@ -299,7 +281,7 @@ bool gw_rib_del(struct gw_rib *rib, uint32_t prefix, uint8_t len, enum gw_fib_ki
 	rib->count[kind]--;
 	best = prefix_best(p);
 	if (best == 0) {
-		prefix_drop(rib, p);
+		gw_tree_drop(&rib->prefixes, p);
 		rib->long_count -= len > 24;
 		cover = prefix_cover(rib, prefix, len);
 		best = cover == NULL ? 0 : prefix_best(cover);

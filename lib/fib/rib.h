@@ -9,14 +9,15 @@
 #include <stdint.h>
 
 #include "base/hash32.h"
+#include "base/tree.h"
 #include "fib/result.h"
 #include "fib/trie4.h"
 
 struct gw_rib {
-	struct gw_trie4 trie;	// prefixes of 0 to 31 bits, and the addresses of full /24s
-	struct gw_hash32 exact; // every address (prefix of 32 bits)
-	struct gw_hash32 dense; // /24 >> 8 -> how many addresses it has
-	void *prefixes; // tree of struct gw_rib_prefix; a /32 only when it has several kinds
+	struct gw_trie4 trie;	 // prefixes of 0 to 31 bits, and the addresses of full /24s
+	struct gw_hash32 exact;	 // every address (prefix of 32 bits)
+	struct gw_hash32 dense;	 // /24 >> 8 -> how many addresses it has
+	struct gw_tree prefixes; // struct rib_prefix; a /32 only when it has several kinds
 	uint32_t count[GW_FIB_KINDS];
 	uint32_t long_count; // prefixes of 25 to 31 bits
 };

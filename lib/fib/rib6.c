@@ -4,7 +4,6 @@
 #include "fib/rib6.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,26 +32,16 @@ static int prefix_cmp(const void *a, const void *b)
 static struct rib6_prefix *prefix_find(
 	const struct gw_rib6 *rib, const struct in6_addr *prefix, uint8_t len)
 {
-	struct rib6_prefix key = {.prefix = *prefix, .len = len};
-	void *node = tfind(&key, &rib->prefixes, prefix_cmp);
-
-	return node == NULL ? NULL : *(struct rib6_prefix **)node;
+	return gw_tree_find(&rib->prefixes, &(struct rib6_prefix){.prefix = *prefix, .len = len});
 }
 
 static struct rib6_prefix *prefix_add(
 	struct gw_rib6 *rib, const struct in6_addr *prefix, uint8_t len)
 {
-	struct rib6_prefix *p = calloc(1, sizeof(*p));
+	const struct rib6_prefix key = {.prefix = *prefix, .len = len};
+	struct rib6_prefix *p = gw_tree_put(&rib->prefixes, &key, sizeof(key));
 
-	if (p == NULL)
-		return NULL;
-	p->prefix = *prefix;
-	p->len = len;
-	if (tsearch(p, &rib->prefixes, prefix_cmp) == NULL) {
-		free(p);
-		return NULL;
-	}
-	if (len < 128)
+	if (p != NULL && len < 128)
 		rib->by_length[len]++;
 	return p;
 }
@@ -61,8 +50,7 @@ static void prefix_drop(struct gw_rib6 *rib, struct rib6_prefix *p)
 {
 	if (p->len < 128)
 		rib->by_length[p->len]--;
-	tdelete(p, &rib->prefixes, prefix_cmp);
-	free(p);
+	gw_tree_drop(&rib->prefixes, p);
 }
 
 // The longest prefix around another.
@@ -94,7 +82,7 @@ static void node_retire(uint32_t node)
 
 int gw_rib6_init(struct gw_rib6 *rib, uint32_t addresses_expected)
 {
-	*rib = (struct gw_rib6){.trie.retire = node_retire};
+	*rib = (struct gw_rib6){.trie.retire = node_retire, .prefixes.cmp = prefix_cmp};
 	if (gw_rcu_map_init(&rib->exact, sizeof(struct in6_addr), addresses_expected,
 		    GW_RIB6_MAX_ADDRESSES) < 0)
 		return -ENOMEM;
@@ -103,7 +91,7 @@ int gw_rib6_init(struct gw_rib6 *rib, uint32_t addresses_expected)
 
 void gw_rib6_fini(struct gw_rib6 *rib)
 {
-	tdestroy(rib->prefixes, free);
+	gw_tree_fini(&rib->prefixes, free);
 	gw_trie6_fini(&rib->trie);
 	gw_map_fini(&rib->exact);
 	*rib = (struct gw_rib6){0};

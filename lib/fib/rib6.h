@@ -11,15 +11,16 @@
 #include <stdint.h>
 
 #include "base/map.h"
+#include "base/tree.h"
 #include "fib/result.h"
 #include "fib/trie6.h"
 
 #define GW_RIB6_MAX_ADDRESSES (1u << 20)
 
 struct gw_rib6 {
-	struct gw_trie6 trie; // prefixes of 0 to 127 bits
-	struct gw_map exact;  // every address (prefix of 128 bits)
-	void *prefixes;	      // tree of prefixes; an address only when it has several kinds
+	struct gw_trie6 trie;	 // prefixes of 0 to 127 bits
+	struct gw_map exact;	 // every address (prefix of 128 bits)
+	struct gw_tree prefixes; // struct rib6_prefix; an address only when it has several kinds
 	uint32_t count[GW_FIB_KINDS];
 	uint32_t by_length[128]; // prefixes
 };

@@ -94,7 +94,7 @@ static void precedence(void **)
 	expect("10.1.1.5", GW_FIB_ROUTE, 4);
 	del("10.1.1.0/24", GW_FIB_ROUTE);
 	expect("10.1.1.5", GW_FIB_NONE, 0);
-	assert_null(rib.prefixes);
+	assert_int_equal(rib.prefixes.count, 0);
 }
 
 // A candidate behind the best one is replaced and deleted without a trace in look-ups.

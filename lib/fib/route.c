@@ -4,62 +4,38 @@
 #include "fib/route.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "base/tree.h"
 #include "fib/fib.h"
 #include "fib/via.h"
 #include "fib/vrf.h"
 #include "neigh/neigh.h"
 #include "tunnel/tunnel.h"
 
-static void *routes; // tree by (vrf, prefix, len)
-static uint32_t count;
 static uint32_t mark;
 
 static int route_cmp(const void *a, const void *b)
 {
 	const struct gw_route *x = a, *y = b;
-	int order;
 
 	if (x->vrf != y->vrf)
 		return x->vrf < y->vrf ? -1 : 1;
-	if (gw_prefix_is4(&x->prefix) != gw_prefix_is4(&y->prefix))
-		return gw_prefix_is4(&x->prefix) ? -1 : 1;
-	order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-	return order != 0 ? order : (int)x->prefix.len - (int)y->prefix.len;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
+
+static struct gw_tree routes = {.cmp = route_cmp};
 
 static struct gw_route *route_find(uint16_t vrf, const struct gw_prefix *prefix)
 {
-	struct gw_route key = {.vrf = vrf, .prefix = *prefix};
-	void *node = tfind(&key, &routes, route_cmp);
-
-	return node == NULL ? NULL : *(struct gw_route **)node;
+	return gw_tree_find(&routes, &(struct gw_route){.vrf = vrf, .prefix = *prefix});
 }
 
 static struct gw_route *route_new(uint16_t vrf, const struct gw_prefix *prefix)
 {
-	struct gw_route *r = calloc(1, sizeof(*r));
+	const struct gw_route key = {.vrf = vrf, .prefix = *prefix};
 
-	if (r == NULL)
-		return NULL;
-	r->vrf = vrf;
-	r->prefix = *prefix;
-	if (tsearch(r, &routes, route_cmp) == NULL) {
-		free(r);
-		return NULL;
-	}
-	count++;
-	return r;
-}
-
-static void route_drop(struct gw_route *r)
-{
-	tdelete(r, &routes, route_cmp);
-	free(r);
-	count--;
+	return gw_tree_put(&routes, &key, sizeof(key));
 }
 
 static int prefix_check(const struct gw_prefix *prefix, struct gw_err *err)
@@ -174,7 +150,7 @@ static int route_set(enum gw_route_origin origin, uint16_t vrf, const struct gw_
 	ret = r == NULL ? -ENOMEM : route_put(r, origin, res);
 	if (ret < 0) {
 		if (r != NULL && r->res == 0)
-			route_drop(r);
+			gw_tree_drop(&routes, r);
 		gw_fib_release(res);
 		return gw_err_set(err, -ret, "route %s: no memory", text);
 	}
@@ -209,7 +185,7 @@ static void route_delete(struct gw_route *r, enum gw_route_origin origin)
 		route_put(r, origin, 0);
 	}
 	if (r->res == 0)
-		route_drop(r);
+		gw_tree_drop(&routes, r);
 	gw_tunnel_routes_changed();
 }
 
@@ -256,24 +232,23 @@ struct walk {
 	void *arg;
 };
 
-static void walk_node(const void *node, VISIT visit, void *arg)
+static void walk_one(void *item, void *arg)
 {
 	const struct walk *w = arg;
 
-	if (visit == postorder || visit == leaf)
-		w->fn(*(struct gw_route *const *)node, w->arg);
+	w->fn(item, w->arg);
 }
 
 void gw_route_walk(void (*fn)(const struct gw_route *r, void *arg), void *arg)
 {
 	struct walk w = {.fn = fn, .arg = arg};
 
-	twalk_r(routes, walk_node, &w);
+	gw_tree_walk(&routes, walk_one, &w);
 }
 
 uint32_t gw_route_count(void)
 {
-	return count;
+	return routes.count;
 }
 
 void gw_route_marks_begin(void)
@@ -281,34 +256,25 @@ void gw_route_marks_begin(void)
 	mark++;
 }
 
-struct stale {
-	struct gw_route **r;
-	uint32_t n;
-};
-
-static void stale_collect(const struct gw_route *r, void *arg)
+static bool is_stale(void *item, void *)
 {
-	struct stale *stale = arg;
+	const struct gw_route *r = item;
 
-	if (r->by[GW_ROUTE_STATIC] != 0 && r->mark != mark)
-		stale->r[stale->n++] = route_find(r->vrf, &r->prefix);
+	return r->by[GW_ROUTE_STATIC] != 0 && r->mark != mark;
 }
 
 void gw_route_marks_sweep(void)
 {
-	struct stale stale = {.r = calloc(count + 1, sizeof(*stale.r))};
+	uint32_t n;
+	void **stale = gw_tree_pick(&routes, is_stale, NULL, &n);
 
-	if (stale.r == NULL)
-		return; // they stay until the next reload
-	gw_route_walk(stale_collect, &stale);
-	for (uint32_t i = 0; i < stale.n; i++)
-		route_delete(stale.r[i], GW_ROUTE_STATIC);
-	free(stale.r);
+	// Without memory they stay until the next reload.
+	for (uint32_t i = 0; i < n; i++)
+		route_delete(stale[i], GW_ROUTE_STATIC);
+	free(stale);
 }
 
 void gw_route_fini(void)
 {
-	tdestroy(routes, free);
-	routes = NULL;
-	count = 0;
+	gw_tree_fini(&routes, free);
 }

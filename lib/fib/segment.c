@@ -4,15 +4,13 @@
 #include "fib/segment.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 
+#include "base/tree.h"
 #include "fib/vrf.h"
 #include "publish/publish.h"
 #include "tunnel/tunnel.h"
 
-static void *segments; // tree by (vrf, prefix, len)
-static uint32_t count;
 static uint32_t mark;
 
 static int segment_cmp(const void *a, const void *b)
@@ -26,36 +24,24 @@ static int segment_cmp(const void *a, const void *b)
 	return (int)x->len - (int)y->len;
 }
 
+static struct gw_tree segments = {.cmp = segment_cmp};
+
 static struct gw_segment *segment_find(uint16_t vrf, uint32_t prefix, uint8_t len)
 {
-	struct gw_segment key = {.vrf = vrf, .prefix = prefix, .len = len};
-	void *node = tfind(&key, &segments, segment_cmp);
+	const struct gw_segment key = {.vrf = vrf, .prefix = prefix, .len = len};
 
-	return node == NULL ? NULL : *(struct gw_segment **)node;
-}
-
-static void segment_drop(struct gw_segment *s)
-{
-	tdelete(s, &segments, segment_cmp);
-	free(s);
-	count--;
+	return gw_tree_find(&segments, &key);
 }
 
 static struct gw_segment *segment_new(const struct gw_segment *spec)
 {
-	struct gw_segment *s = calloc(1, sizeof(*s));
+	struct gw_segment *s = gw_tree_put(&segments, spec, sizeof(*spec));
 
 	if (s == NULL)
 		return NULL;
-	*s = *spec;
 	s->path = 0;
-	if (tsearch(s, &segments, segment_cmp) == NULL) {
-		free(s);
-		return NULL;
-	}
-	count++;
 	if (gw_client_prefix_add(s->vrf, s->prefix, s->len) < 0) {
-		segment_drop(s);
+		gw_tree_drop(&segments, s);
 		return NULL;
 	}
 	return s;
@@ -94,7 +80,7 @@ int gw_segment_add(const struct gw_segment *spec, struct gw_err *err)
 		if (fresh) {
 			gw_publish_del(GW_PUBLISH_SEGMENT, spec->vrf, &prefix);
 			gw_client_prefix_del(spec->vrf, spec->prefix, spec->len);
-			segment_drop(s);
+			gw_tree_drop(&segments, s);
 		}
 		return gw_err_set(err, -ret, "segment %s: no memory", text);
 	}
@@ -117,7 +103,7 @@ static void segment_delete(struct gw_segment *s)
 	gw_rib_del(&gw_vrfs[s->vrf].rib, s->prefix, s->len, GW_FIB_SEGMENT);
 	gw_client_prefix_del(s->vrf, s->prefix, s->len);
 	gw_path_release(s->path);
-	segment_drop(s);
+	gw_tree_drop(&segments, s);
 }
 
 int gw_segment_del(uint16_t vrf, const struct gw_prefix4 *prefix, struct gw_err *err)
@@ -137,24 +123,23 @@ struct walk {
 	void *arg;
 };
 
-static void walk_node(const void *node, VISIT visit, void *arg)
+static void walk_one(void *item, void *arg)
 {
 	const struct walk *w = arg;
 
-	if (visit == postorder || visit == leaf)
-		w->fn(*(struct gw_segment *const *)node, w->arg);
+	w->fn(item, w->arg);
 }
 
 void gw_segment_walk(void (*fn)(const struct gw_segment *s, void *arg), void *arg)
 {
 	struct walk w = {.fn = fn, .arg = arg};
 
-	twalk_r(segments, walk_node, &w);
+	gw_tree_walk(&segments, walk_one, &w);
 }
 
 uint32_t gw_segment_count(void)
 {
-	return count;
+	return segments.count;
 }
 
 void gw_segment_marks_begin(void)
@@ -162,29 +147,20 @@ void gw_segment_marks_begin(void)
 	mark++;
 }
 
-struct stale {
-	struct gw_segment **s;
-	uint32_t n;
-};
-
-static void stale_collect(const struct gw_segment *s, void *arg)
+static bool is_stale(void *item, void *)
 {
-	struct stale *stale = arg;
-
-	if (s->mark != mark)
-		stale->s[stale->n++] = segment_find(s->vrf, s->prefix, s->len);
+	return ((const struct gw_segment *)item)->mark != mark;
 }
 
 void gw_segment_marks_sweep(void)
 {
-	struct stale stale = {.s = calloc(count + 1, sizeof(*stale.s))};
+	uint32_t n;
+	void **stale = gw_tree_pick(&segments, is_stale, NULL, &n);
 
-	if (stale.s == NULL)
-		return; // they stay until the next reload
-	gw_segment_walk(stale_collect, &stale);
-	for (uint32_t i = 0; i < stale.n; i++)
-		segment_delete(stale.s[i]);
-	free(stale.s);
+	// Without memory they stay until the next reload.
+	for (uint32_t i = 0; i < n; i++)
+		segment_delete(stale[i]);
+	free(stale);
 }
 
 static void unpublish(const struct gw_segment *s, void *)
@@ -197,7 +173,5 @@ static void unpublish(const struct gw_segment *s, void *)
 void gw_segment_fini(void)
 {
 	gw_segment_walk(unpublish, NULL);
-	tdestroy(segments, free);
-	segments = NULL;
-	count = 0;
+	gw_tree_fini(&segments, free);
 }

@@ -4,9 +4,9 @@
 #include "host/publish.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 
+#include "base/tree.h"
 #include "publish/publish.h"
 
 // Few of all hosts: a tree of their own by address, for an interface that is switched.
@@ -15,8 +15,6 @@ struct published {
 	uint32_t host; // 0: not made yet
 };
 
-static void *tree; // VRF default only
-
 static int published_cmp(const void *a, const void *b)
 {
 	const struct published *x = a, *y = b;
@@ -24,28 +22,18 @@ static int published_cmp(const void *a, const void *b)
 	return (x->ip > y->ip) - (x->ip < y->ip);
 }
 
+static struct gw_tree tree = {.cmp = published_cmp}; // VRF default only
+
 static struct published *published_find(uint32_t ip)
 {
-	struct published key = {.ip = ip};
-	void *node = tfind(&key, &tree, published_cmp);
-
-	return node == NULL ? NULL : *(struct published **)node;
+	return gw_tree_find(&tree, &(struct published){.ip = ip});
 }
 
-static int published_add(uint32_t ip)
+static bool published_add(uint32_t ip)
 {
-	struct published *p;
+	const struct published key = {.ip = ip};
 
-	if (published_find(ip) != NULL)
-		return 0;
-	p = calloc(1, sizeof(*p));
-	if (p == NULL)
-		return -ENOMEM;
-	p->ip = ip;
-	if (tsearch(p, &tree, published_cmp) != NULL)
-		return 0;
-	free(p);
-	return -ENOMEM;
+	return gw_tree_put(&tree, &key, sizeof(key)) != NULL;
 }
 
 int gw_host_publish_prepare(uint16_t vrf, const struct gw_host_spec *spec, struct gw_err *err)
@@ -60,7 +48,7 @@ int gw_host_publish_prepare(uint16_t vrf, const struct gw_host_spec *spec, struc
 	ret = gw_publish_check(vrf, &prefix, spec->cost, err);
 	if (ret < 0)
 		return ret;
-	if (published_add(spec->ip) < 0)
+	if (!published_add(spec->ip))
 		return gw_err_set(err, ENOMEM, "no memory for another published host");
 	if (spec->standby || gw_ifaces[spec->iface].half != GW_HALF_ACTIVE) {
 		gw_publish_del(GW_PUBLISH_HOST, vrf, &prefix);
@@ -85,18 +73,17 @@ void gw_host_unpublish(uint16_t vrf, uint32_t ip)
 	if (p == NULL)
 		return;
 	gw_publish_del(GW_PUBLISH_HOST, vrf, &prefix);
-	tdelete(p, &tree, published_cmp);
-	free(p);
+	gw_tree_drop(&tree, p);
 }
 
-static void switched(const void *node, VISIT visit, void *arg)
+static void switched(void *item, void *arg)
 {
-	const struct published *p = *(struct published *const *)node;
+	const struct published *p = item;
 	const struct gw_prefix prefix = gw_prefix_of4(p->ip, 32);
 	const uint16_t iface = *(const uint16_t *)arg;
 
-	if ((visit != postorder && visit != leaf) || p->host == 0 ||
-		gw_where_iface(gw_host_place(p->host)) != iface || gw_host_standby(p->host))
+	if (p->host == 0 || gw_where_iface(gw_host_place(p->host)) != iface ||
+		gw_host_standby(p->host))
 		return;
 	if (gw_ifaces[iface].half == GW_HALF_ACTIVE)
 		gw_publish_again(GW_PUBLISH_HOST, &prefix, gw_host_infos[p->host].cost);
@@ -106,11 +93,18 @@ static void switched(const void *node, VISIT visit, void *arg)
 
 void gw_host_publish_switched(uint16_t iface)
 {
-	twalk_r(tree, switched, &iface);
+	gw_tree_walk(&tree, switched, &iface);
+}
+
+static void unpublish(void *item, void *)
+{
+	const struct gw_prefix prefix = gw_prefix_of4(((struct published *)item)->ip, 32);
+
+	gw_publish_del(GW_PUBLISH_HOST, 0, &prefix);
 }
 
 void gw_host_publish_fini(void)
 {
-	while (tree != NULL)
-		gw_host_unpublish(0, (*(struct published **)tree)->ip);
+	gw_tree_walk(&tree, unpublish, NULL);
+	gw_tree_fini(&tree, free);
 }

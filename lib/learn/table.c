@@ -3,27 +3,20 @@
 
 #include "learn/table.h"
 
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int entry_cmp(const void *a, const void *b)
 {
 	const struct gw_learn_entry *x = a, *y = b;
-	int order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
 
-	if (order == 0) // ::ffff:0:0/96 is no IPv4 prefix, and not learned
-		order = (int)x->prefix.len - (int)y->prefix.len;
-	return order;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 struct gw_learn_entry *gw_learn_table_find(
 	const struct gw_learn_table *t, const struct gw_prefix *prefix)
 {
-	struct gw_learn_entry key = {.prefix = *prefix};
-	void *node = tfind(&key, &t->entries, entry_cmp);
-
-	return node == NULL ? NULL : *(struct gw_learn_entry **)node;
+	return gw_tree_find(&t->entries, &(struct gw_learn_entry){.prefix = *prefix});
 }
 
 static struct gw_learn_entry *entry_get(struct gw_learn_table *t, const struct gw_prefix *prefix)
@@ -32,21 +25,8 @@ static struct gw_learn_entry *entry_get(struct gw_learn_table *t, const struct g
 
 	if (e != NULL)
 		return e;
-	e = calloc(1, sizeof(*e));
-	if (e == NULL)
-		return NULL;
-	e->prefix = *prefix;
-	if (tsearch(e, &t->entries, entry_cmp) == NULL) {
-		free(e);
-		return NULL;
-	}
-	return e;
-}
-
-static void entry_drop(struct gw_learn_table *t, struct gw_learn_entry *e)
-{
-	tdelete(e, &t->entries, entry_cmp);
-	free(e);
+	t->entries.cmp = entry_cmp; // a table starts as zeroes
+	return gw_tree_put(&t->entries, &(struct gw_learn_entry){.prefix = *prefix}, sizeof(*e));
 }
 
 static struct gw_learn_path **path_at(struct gw_learn_entry *e, uint32_t metric)
@@ -99,7 +79,7 @@ static void entry_changed(struct gw_learn_table *t, struct gw_learn_entry *e)
 {
 	t->changed(e);
 	if (e->paths == NULL)
-		entry_drop(t, e);
+		gw_tree_drop(&t->entries, e);
 }
 
 // In place of the one of that metric. Its user lets go of it in `changed`.
@@ -121,7 +101,7 @@ static enum gw_learn_heard path_set(struct gw_learn_table *t, const struct gw_nl
 	p = path_new(r);
 	if (p == NULL) {
 		if (e->paths == NULL)
-			entry_drop(t, e);
+			gw_tree_drop(&t->entries, e);
 		return GW_LEARN_NO_MEMORY;
 	}
 	p->seen = t->reading;
@@ -195,18 +175,9 @@ static struct gw_learn_path **path_unseen(const struct gw_learn_table *t, struct
 	return *p != NULL ? p : NULL;
 }
 
-struct unseen {
-	const struct gw_learn_table *t;
-	struct gw_learn_entry **e;
-	uint32_t n;
-};
-
-static void unseen_collect(struct gw_learn_entry *e, void *arg)
+static bool has_unseen(void *item, void *arg)
 {
-	struct unseen *u = arg;
-
-	if (path_unseen(u->t, e) != NULL)
-		u->e[u->n++] = e;
+	return path_unseen(arg, item) != NULL;
 }
 
 static void entry_sweep(struct gw_learn_table *t, struct gw_learn_entry *e)
@@ -222,15 +193,14 @@ static void entry_sweep(struct gw_learn_table *t, struct gw_learn_entry *e)
 
 void gw_learn_table_end(struct gw_learn_table *t)
 {
-	struct unseen u = {.t = t, .e = calloc(t->paths + 1, sizeof(struct gw_learn_entry *))};
+	uint32_t n;
+	void **e = gw_tree_pick(&t->entries, has_unseen, t, &n);
 
+	// Without memory they stay until everything is read the next time.
 	t->in_reading = false;
-	if (u.e == NULL)
-		return; // they stay until everything is read the next time
-	gw_learn_table_walk(t, unseen_collect, &u);
-	for (uint32_t i = 0; i < u.n; i++)
-		entry_sweep(t, u.e[i]);
-	free(u.e);
+	for (uint32_t i = 0; i < n; i++)
+		entry_sweep(t, e[i]);
+	free(e);
 }
 
 struct walk {
@@ -238,12 +208,11 @@ struct walk {
 	void *arg;
 };
 
-static void walk_node(const void *node, VISIT visit, void *arg)
+static void walk_one(void *item, void *arg)
 {
 	const struct walk *w = arg;
 
-	if (visit == postorder || visit == leaf)
-		w->fn(*(struct gw_learn_entry *const *)node, w->arg);
+	w->fn(item, w->arg);
 }
 
 void gw_learn_table_walk(
@@ -251,7 +220,7 @@ void gw_learn_table_walk(
 {
 	struct walk w = {.fn = fn, .arg = arg};
 
-	twalk_r(t->entries, walk_node, &w);
+	gw_tree_walk(&t->entries, walk_one, &w);
 }
 
 static void entry_free(void *data)
@@ -269,7 +238,6 @@ static void entry_free(void *data)
 
 void gw_learn_table_fini(struct gw_learn_table *t)
 {
-	tdestroy(t->entries, entry_free);
-	t->entries = NULL;
+	gw_tree_fini(&t->entries, entry_free);
 	t->paths = 0;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/tree.h"
 #include "netlink/route.h"
 
 struct gw_learn_path {
@@ -27,7 +28,7 @@ struct gw_learn_entry {
 };
 
 struct gw_learn_table {
-	void *entries; // tree
+	struct gw_tree entries; // struct gw_learn_entry
 	uint32_t paths;
 	uint32_t reading; // number of the one that runs or ran last
 	bool in_reading;

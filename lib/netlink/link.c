@@ -5,14 +5,13 @@
 
 #include <errno.h>
 #include <net/if.h>
-#include <search.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 
 #include "base/log.h"
+#include "base/tree.h"
 #include "netlink/dump.h"
 #include "netlink/netlink.h"
 #include "slow/slow.h"
@@ -33,7 +32,6 @@ static void (*watchers[MAX_WATCHERS])(int ifindex, bool up, bool running);
 static unsigned watcher_count;
 static struct gw_nl events = {.fd = -1};
 static struct gw_nl_dump dump = {.nl.fd = -1};
-static void *links; // tree by index
 static uint32_t dumps;
 
 static int link_cmp(const void *a, const void *b)
@@ -43,12 +41,11 @@ static int link_cmp(const void *a, const void *b)
 	return (x->ifindex > y->ifindex) - (x->ifindex < y->ifindex);
 }
 
+static struct gw_tree links = {.cmp = link_cmp};
+
 static struct link *link_find(int ifindex)
 {
-	struct link key = {.ifindex = ifindex};
-	void *node = tfind(&key, &links, link_cmp);
-
-	return node == NULL ? NULL : *(struct link **)node;
+	return gw_tree_find(&links, &(struct link){.ifindex = ifindex});
 }
 
 static void tell(int ifindex, bool up, bool running)
@@ -63,8 +60,7 @@ static void link_gone(int ifindex)
 
 	if (l == NULL)
 		return;
-	tdelete(l, &links, link_cmp);
-	free(l);
+	gw_tree_drop(&links, l);
 	tell(ifindex, false, false);
 }
 
@@ -73,16 +69,10 @@ static void link_is(int ifindex, bool up, bool running)
 	struct link *l = link_find(ifindex);
 	bool same = l != NULL && l->up == up && l->running == running;
 
-	if (l == NULL) {
-		l = calloc(1, sizeof(*l));
-		if (l == NULL)
-			return;
-		l->ifindex = ifindex;
-		if (tsearch(l, &links, link_cmp) == NULL) {
-			free(l);
-			return;
-		}
-	}
+	if (l == NULL)
+		l = gw_tree_put(&links, &(struct link){.ifindex = ifindex}, sizeof(*l));
+	if (l == NULL)
+		return;
 	l->up = up;
 	l->running = running;
 	l->seen = dumps;
@@ -109,12 +99,12 @@ struct unseen {
 	unsigned n;
 };
 
-static void unseen_collect(const void *node, VISIT visit, void *arg)
+static void unseen_collect(void *item, void *arg)
 {
-	const struct link *l = *(struct link *const *)node;
+	const struct link *l = item;
 	struct unseen *u = arg;
 
-	if ((visit == postorder || visit == leaf) && l->seen != dumps && u->n < 64)
+	if (l->seen != dumps && u->n < 64)
 		u->ifindex[u->n++] = l->ifindex;
 }
 
@@ -131,7 +121,7 @@ static void dump_ended(void)
 
 	do {
 		u.n = 0;
-		twalk_r(links, unseen_collect, &u);
+		gw_tree_walk(&links, unseen_collect, &u);
 		for (unsigned i = 0; i < u.n; i++)
 			link_gone(u.ifindex[i]);
 	} while (u.n == 64);
@@ -196,12 +186,11 @@ static int start(struct gw_err *err)
 	return 0;
 }
 
-static void tell_one(const void *node, VISIT visit, void *arg)
+static void tell_one(void *item, void *)
 {
-	const struct link *l = *(struct link *const *)node;
+	const struct link *l = item;
 
-	if (visit == postorder || visit == leaf)
-		watchers[watcher_count - 1](l->ifindex, l->up, l->running);
+	watchers[watcher_count - 1](l->ifindex, l->up, l->running);
 }
 
 void gw_link_watch(void (*fn)(int ifindex, bool up, bool running))
@@ -217,7 +206,7 @@ void gw_link_watch(void (*fn)(int ifindex, bool up, bool running))
 		if (start(&err) < 0)
 			LOG(ERR, "carrier is not watched: %s", err.text);
 	} else {
-		twalk_r(links, tell_one, NULL);
+		gw_tree_walk(&links, tell_one, NULL);
 	}
 }
 

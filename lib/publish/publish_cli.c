@@ -92,7 +92,7 @@ static int publish_show(struct gw_cli *cli)
 	struct list *list = gw_cli_state(cli, sizeof(*list), list_drop);
 
 	if (list != NULL && list->prefix == NULL) {
-		list->prefix = calloc(gw_publish_table.count + 1, sizeof(*list->prefix));
+		list->prefix = calloc(gw_publish_table.entries.count + 1, sizeof(*list->prefix));
 		if (list->prefix != NULL)
 			gw_publish_table_walk(&gw_publish_table, list_append, list);
 	}

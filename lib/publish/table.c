@@ -4,7 +4,6 @@
 #include "publish/table.h"
 
 #include <errno.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,16 +12,14 @@
 static int entry_cmp(const void *a, const void *b)
 {
 	const struct gw_publish_entry *x = a, *y = b;
-	int order = (int)gw_prefix_is4(&y->prefix) - (int)gw_prefix_is4(&x->prefix);
 
-	if (order == 0)
-		order = memcmp(&x->prefix.addr, &y->prefix.addr, sizeof(x->prefix.addr));
-	return order != 0 ? order : (int)x->prefix.len - (int)y->prefix.len;
+	return gw_prefix_cmp(&x->prefix, &y->prefix);
 }
 
 void gw_publish_table_init(struct gw_publish_table *t)
 {
 	memset(t, 0, sizeof(*t));
+	t->entries.cmp = entry_cmp;
 	t->conf.max_prefixes = UINT32_MAX;
 	TAILQ_INIT(&t->all);
 	for (int q = 0; q < GW_PUBLISH_QUEUES; q++)
@@ -45,10 +42,7 @@ static void entry_queue(struct gw_publish_table *t, struct gw_publish_entry *e, 
 struct gw_publish_entry *gw_publish_table_find(
 	const struct gw_publish_table *t, const struct gw_prefix *prefix)
 {
-	struct gw_publish_entry key = {.prefix = *prefix};
-	void *node = tfind(&key, &t->entries, entry_cmp);
-
-	return node == NULL ? NULL : *(struct gw_publish_entry **)node;
+	return gw_tree_find(&t->entries, &(struct gw_publish_entry){.prefix = *prefix});
 }
 
 static struct gw_publish_entry *entry_get(
@@ -58,18 +52,12 @@ static struct gw_publish_entry *entry_get(
 
 	if (e != NULL)
 		return e;
-	e = calloc(1, sizeof(*e));
+	e = gw_tree_put(&t->entries, &(struct gw_publish_entry){.prefix = *prefix}, sizeof(*e));
 	if (e == NULL)
 		return NULL;
-	e->prefix = *prefix;
 	for (int o = 0; o < GW_PUBLISH_ORIGINS; o++)
 		e->cost[o] = GW_PUBLISH_NO_COST;
-	if (tsearch(e, &t->entries, entry_cmp) == NULL) {
-		free(e);
-		return NULL;
-	}
 	TAILQ_INSERT_TAIL(&t->all, e, all);
-	t->count++;
 	t->queued[GW_PUBLISH_Q_NONE]++;
 	return e;
 }
@@ -79,15 +67,13 @@ static void entry_free(struct gw_publish_table *t, struct gw_publish_entry *e)
 	entry_queue(t, e, GW_PUBLISH_Q_NONE);
 	t->queued[GW_PUBLISH_Q_NONE]--;
 	TAILQ_REMOVE(&t->all, e, all);
-	tdelete(e, &t->entries, entry_cmp);
 	while (e->have != NULL) {
 		struct gw_publish_have *h = e->have;
 
 		e->have = h->next;
 		free(h);
 	}
-	free(e);
-	t->count--;
+	gw_tree_drop(&t->entries, e);
 }
 
 void gw_publish_table_fini(struct gw_publish_table *t)
@@ -409,12 +395,11 @@ struct walk {
 	void *arg;
 };
 
-static void walk_node(const void *node, VISIT visit, void *arg)
+static void walk_one(void *item, void *arg)
 {
 	const struct walk *w = arg;
 
-	if (visit == postorder || visit == leaf)
-		w->fn(*(struct gw_publish_entry *const *)node, w->arg);
+	w->fn(item, w->arg);
 }
 
 void gw_publish_table_walk(const struct gw_publish_table *t,
@@ -422,5 +407,5 @@ void gw_publish_table_walk(const struct gw_publish_table *t,
 {
 	struct walk w = {.fn = fn, .arg = arg};
 
-	twalk_r(t->entries, walk_node, &w);
+	gw_tree_walk(&t->entries, walk_one, &w);
 }

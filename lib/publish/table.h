@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "base/addr.h"
+#include "base/tree.h"
 #include "publish/publish.h"
 
 #define GW_PUBLISH_NO_COST   UINT32_MAX
@@ -81,8 +82,8 @@ enum gw_publish_queues {
 
 struct gw_publish_table {
 	struct gw_publish_conf conf;
-	void *entries; // tree
-	uint32_t count, wanted;
+	struct gw_tree entries; // struct gw_publish_entry
+	uint32_t wanted;
 	uint32_t dump; // number of the one that runs or ran last
 	bool settled;  // routes of before the start may go
 	struct gw_publish_queue queue[GW_PUBLISH_QUEUES], all;

@@ -201,7 +201,7 @@ static void lowest_cost_of_several_origins(void **)
 	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
 	run();
 	assert_int_equal(kernel_n, 0);
-	assert_int_equal(t.count, 0);
+	assert_int_equal(t.entries.count, 0);
 	assert_int_equal(t.wanted, 0);
 }
 
@@ -220,7 +220,7 @@ static void what_ends_before_it_began(void **)
 	want(GW_PUBLISH_HOST, "10.1.1.5/32", 20);
 	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
 	no_step();
-	assert_int_equal(t.count, 0);
+	assert_int_equal(t.entries.count, 0);
 }
 
 static void limit(void **)
@@ -310,7 +310,7 @@ static void routes_of_before(void **)
 	gw_publish_table_settle(&t);
 	step_is(false, "10.1.1.8/32", 101, 20);
 	no_step();
-	assert_int_equal(t.count, 3);
+	assert_int_equal(t.entries.count, 3);
 }
 
 static void somebody_deletes_it(void **)
@@ -348,7 +348,7 @@ static void somebody_adds_one(void **)
 {
 	kernel_tells("10.1.1.9/32", 102, 30, true);
 	step_is(false, "10.1.1.9/32", 102, 30);
-	assert_int_equal(t.count, 0);
+	assert_int_equal(t.entries.count, 0);
 }
 
 static void other_tables(void **)
@@ -400,7 +400,7 @@ static void while_it_is_written(void **)
 	assert_false(gw_publish_table_next(&t, &other));
 	gw_publish_table_done(&t, &s, kernel_do(&s), now);
 	no_step();
-	assert_int_equal(t.count, 0);
+	assert_int_equal(t.entries.count, 0);
 }
 
 // Whatever is asked and refused, in the end the kernel has what is wanted.

@@ -4,9 +4,8 @@
 #include "tunnel/plan_check.h"
 
 #include <errno.h>
-#include <search.h>
-#include <stdlib.h>
 
+#include "base/tree.h"
 #include "ip4/ip4.h"
 
 #define PLACES_SHOWN 3
@@ -85,26 +84,22 @@ static int key_cmp(const void *a, const void *b)
 	return x->vni < y->vni ? -1 : x->vni > y->vni;
 }
 
-static void nothing(void *node)
-{
-}
-
 int gw_tunnel_plan_keys(struct gw_conf *conf, const struct gw_paths_plan *plan, struct gw_err *err)
 {
-	void *tree = NULL;
+	struct gw_tree tree = {.cmp = key_cmp};
 	int ret = 0;
 
 	for (uint32_t i = 0; i < plan->count && ret == 0; i++) {
-		struct gw_path_plan **node = tsearch(&plan->v[i], &tree, key_cmp);
+		const struct gw_path_plan *first = gw_tree_add(&tree, &plan->v[i]);
 
-		if (node == NULL)
+		if (first == NULL)
 			ret = gw_err_set(err, ENOMEM, "no memory");
-		else if (*node != &plan->v[i])
+		else if (first != &plan->v[i])
 			ret = gw_conf_fail(conf, err, EEXIST,
 				gw_conf_path(conf, "/tunnels/%u", plan->v[i].at),
 				"local, remote and VNI are those of tunnel %s already, %s",
-				(*node)->name, gw_path_plan_place(conf, *node));
+				first->name, gw_path_plan_place(conf, first));
 	}
-	tdestroy(tree, nothing);
+	gw_tree_fini(&tree, NULL);
 	return ret;
 }
