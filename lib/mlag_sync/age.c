@@ -56,15 +56,42 @@ static void probe_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 	}
 }
 
-// Two hellos of the peer did not confirm it: it is asked. While everybody is asked anew the digests
-// agree only at the end, and that is waited for.
+// An answer to the peer that it did not take, and it misses nothing: it did not ask. Few of those
+// are asked about, or made-up answers would make this device ask, and more of them would be
+// answers.
+static bool stray(const struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	return e->for_peer && m->peer.state == GW_MLAG_PEER_UP &&
+		m->compared_us > e->new_us + m->conf.hello_us &&
+		m->repair[e->bucket].differ_us == 0;
+}
+
+// While everybody is asked anew the digests agree only at the end; else what differs may be on its
+// way.
+static bool undecided(const struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	uint64_t differ_us = m->repair[e->bucket].differ_us;
+
+	if (m->refresh_us != 0)
+		return m->now_us < e->set_us + m->conf.settle_us;
+	return differ_us != 0 && m->now_us < differ_us + 2ull * m->conf.hello_us;
+}
+
+// Two hellos of the peer did not confirm it: it is asked, at a pace of its own.
 static void unconfirmed_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
-	if (m->refresh_us != 0 && m->now_us < e->set_us + m->conf.settle_us)
+	struct mlag_member *mb = mlag_member(m, e->mlag);
+	bool wait = undecided(m, e), is_stray = stray(m, e);
+
+	if (!wait && mlag_tokens_take(is_stray ? &mb->strays : &mb->claims, m->now_us)) {
+		mlag_due(m, e, true);
+	} else if (is_stray && !wait) {
+		m->count[GW_MLAG_N_unwanted]++;
+		mlag_entry_drop(m, e);
+	} else {
 		gw_mlag_list_move(
 			&m->table, e, GW_MLAG_UNCONFIRMED, m->now_us + mlag_unconfirmed_us(m));
-	else
-		mlag_due(m, e, true);
+	}
 }
 
 static void expired(struct gw_mlag *m, struct gw_mlag_entry *e)
@@ -180,6 +207,22 @@ void mlag_refresh_all(struct gw_mlag *m)
 		if (e->list == GW_MLAG_HELD || e->list == GW_MLAG_VERIFY)
 			mlag_due(m, e, false);
 	}
+}
+
+// The peer learned it, and here was no room for what nobody had confirmed: it is not copied, but
+// asked at once.
+void mlag_ask_first(struct gw_mlag *m, const struct gw_mlag_key *key, uint16_t mlag)
+{
+	struct mlag_member *mb = mlag_member(m, mlag);
+	const struct gw_mlag_entry *e;
+
+	if (mb == NULL || mb->conf.vrf != key->vrf || !mlag_on_link(mb, key->vlan, &key->ip) ||
+		!mlag_tokens_take(&mb->claims, m->now_us))
+		return;
+	gw_mlag_asked(m, m->now_us, key->vrf, key->vlan, &key->ip);
+	e = gw_mlag_find(&m->table, key);
+	if (e != NULL)
+		ask_at(m, mb, e, NULL);
 }
 
 void gw_mlag_asked(

@@ -18,7 +18,8 @@ void mlag_batch_flush(struct gw_mlag *m, unsigned sub)
 void mlag_batch_discard(struct gw_mlag *m)
 {
 	for (unsigned i = GW_MLAG_ARP; i <= GW_MLAG_SUB_MAX; i++) {
-		m->count[GW_MLAG_N_relay_no_peer] += m->batch[i].out.records;
+		if (i != GW_MLAG_ACK)
+			m->count[GW_MLAG_N_relay_no_peer] += m->batch[i].out.records;
 		m->batch[i].out.records = 0;
 	}
 }
@@ -30,20 +31,11 @@ static bool peer_hears(const struct gw_mlag *m, enum gw_mlag_sub sub)
 	return m->peer.state != GW_MLAG_PEER_REFUSED && (m->peer.hello.tables & 1u << sub) != 0;
 }
 
-void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p)
+static void record_add(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_record *r)
 {
-	const struct gw_mlag_record r = {p->mlag, p->vlan, p->vrf, p->len, p->data};
-	const uint32_t need = (uint32_t)sizeof(struct gw_mlag_record_head) + p->len;
+	const uint32_t need = (uint32_t)sizeof(struct gw_mlag_record_head) + r->len;
 	struct mlag_batch *b = &m->batch[sub];
 
-	if (!peer_hears(m, sub)) {
-		m->count[GW_MLAG_N_relay_no_peer]++;
-		return;
-	}
-	if (sizeof(struct gw_mlag_head) + need > m->conf.peer_mtu) {
-		m->count[GW_MLAG_N_relay_too_big]++;
-		return;
-	}
 	if (b->out.records > 0 && b->out.size - b->out.len < need)
 		mlag_batch_flush(m, sub);
 	if (b->out.records == 0) {
@@ -51,9 +43,40 @@ void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_pa
 			&m->conf.system, m->epoch);
 		b->oldest_us = m->now_us;
 	}
-	gw_mlag_out_record(&b->out, &r); // it fits
-	m->count[GW_MLAG_N_record_sent]++;
+	gw_mlag_out_record(&b->out, r); // it fits
 	// Another of its kind would not.
 	if (b->out.size - b->out.len < need)
 		mlag_batch_flush(m, sub);
+}
+
+void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p)
+{
+	const struct gw_mlag_record r = {p->mlag, p->vlan, p->vrf, p->len, p->data};
+
+	if (!peer_hears(m, sub)) {
+		m->count[GW_MLAG_N_relay_no_peer]++;
+		return;
+	}
+	if (sizeof(struct gw_mlag_head) + sizeof(struct gw_mlag_record_head) + p->len >
+		m->conf.peer_mtu) {
+		m->count[GW_MLAG_N_relay_too_big]++;
+		return;
+	}
+	record_add(m, sub, &r);
+	m->count[GW_MLAG_N_record_sent]++;
+}
+
+// One that is lost is made up for by the digests.
+void mlag_ack(struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	struct gw_mlag_ack a;
+	const struct gw_mlag_record r = {
+		e->mlag, e->key.vlan, e->key.vrf, sizeof(a), (const uint8_t *)&a};
+
+	if (m->peer.state != GW_MLAG_PEER_UP || !peer_hears(m, GW_MLAG_ACK))
+		return;
+	memcpy(a.ip, &e->key.ip, sizeof(a.ip));
+	memcpy(a.mac, e->mac.b, sizeof(a.mac));
+	record_add(m, GW_MLAG_ACK, &r);
+	m->count[GW_MLAG_N_ack_sent]++;
 }

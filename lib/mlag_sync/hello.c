@@ -9,7 +9,6 @@
 #define ADDRESSES_ROOM                                                            \
 	(sizeof(struct gw_mlag_tlv_head) + sizeof(struct gw_mlag_tlv_addresses) + \
 		16 * sizeof(struct gw_mlag_tlv_address))
-#define TABLES (1u << GW_MLAG_ARP | 1u << GW_MLAG_GROUP | 1u << GW_MLAG_ND)
 
 static struct gw_mlag_hello hello_of(const struct gw_mlag *m)
 {
@@ -21,7 +20,7 @@ static struct gw_mlag_hello hello_of(const struct gw_mlag *m)
 		.hears = m->peer.state != GW_MLAG_PEER_DOWN ? m->peer.epoch : 0,
 		.must = m->conf.must,
 		.should = m->conf.should,
-		.tables = TABLES,
+		.tables = GW_MLAG_TABLES | 1u << GW_MLAG_ACK,
 	};
 
 	for (unsigned i = 0; i < GW_MLAG_BUCKETS; i++)
@@ -68,6 +67,9 @@ void mlag_hello_send(struct gw_mlag *m)
 	const struct gw_mlag_hello h = hello_of(m);
 	struct gw_mlag_out out;
 
+	// What the digests say the peer has been told.
+	if (m->batch[GW_MLAG_ACK].out.records > 0)
+		mlag_batch_flush(m, GW_MLAG_ACK);
 	m->hello_us += m->conf.hello_us;
 	if (m->hello_us <= m->now_us || m->hello_us > m->now_us + m->conf.hello_us)
 		m->hello_us = m->now_us + m->conf.hello_us;

@@ -5,18 +5,13 @@
 
 #include "mlag_sync/mlag_int.h"
 
-// Somebody here waits for what it says.
-static bool asked_for(const struct gw_mlag_entry *e)
-{
-	return e->list == GW_MLAG_ASKED || e->list == GW_MLAG_PROBE;
-}
-
 // Known senders have a rate of their own: a flood of made-up ones keeps no answer away. A device
 // that restarted hears at once of everybody whom its peer asks.
 static bool rate_ok(struct gw_mlag *m, struct mlag_member *mb, const struct gw_mlag_packet *p,
 	const struct gw_mlag_claim *c, const struct gw_mlag_entry *e)
 {
-	if (e != NULL && (asked_for(e) || (e->known && e->confirmed && mlag_entry_says(e, p, c))))
+	if (e != NULL &&
+		(mlag_asked_for(m, e) || (e->known && e->confirmed && mlag_entry_says(e, p, c))))
 		return mlag_tokens_take(&mb->known, m->now_us);
 	if (mlag_tokens_take(&mb->unknown, m->now_us))
 		return true;
@@ -29,11 +24,14 @@ static bool rate_ok(struct gw_mlag *m, struct mlag_member *mb, const struct gw_m
 static enum gw_mlag_count reply_to_peer(struct gw_mlag *m, struct mlag_member *mb,
 	const struct gw_mlag_packet *p, const struct gw_mlag_claim *c, struct gw_mlag_entry *e)
 {
-	if (e != NULL && e->known && e->confirmed && !mlag_entry_says(e, p, c)) {
+	const struct gw_mlag_key key = mlag_key(p, c);
+	bool known = e != NULL && e->known;
+
+	if (known && e->confirmed && !mlag_entry_says(e, p, c)) {
 		m->count[GW_MLAG_N_disputed]++;
 		mlag_doubt(m, e);
-	} else {
-		mlag_learn(m, mb, p, c, false, 0);
+	} else if (mlag_learn(m, mb, p, c, false, 0) && !known) {
+		gw_mlag_find(&m->table, &key)->for_peer = true;
 	}
 	mlag_relay(m, c->sub, p);
 	return GW_MLAG_TAKEN;
@@ -48,7 +46,7 @@ static enum gw_mlag_count reply(struct gw_mlag *m, struct mlag_member *mb,
 		return reply_to_peer(m, mb, p, c, e);
 	if (!own && (gw_mac_is_none(&c->to) || !gw_mac_is(&c->to, &m->conf.virtual_mac)))
 		return GW_MLAG_N_arp_reply_foreign;
-	if (e == NULL || (!asked_for(e) && !(e->known && e->confirmed)))
+	if (e == NULL || (!mlag_asked_for(m, e) && !(e->known && e->confirmed)))
 		return GW_MLAG_N_arp_reply_foreign;
 	if (mlag_learn(m, mb, p, c, true, 0) && own)
 		mlag_relay(m, c->sub, p);

@@ -90,12 +90,43 @@ static void reply_to_the_peer(void **)
 	assert_int_equal(s.node[A].learned, 1);
 	assert_int_equal(s.node[A].relayed_in, 1);
 	assert_int_equal(sim_status(&s, A).confirmed, 1);
-	// The digest of A confirms what B heard.
-	sim_run(&s, 250 * SIM_MS);
+	// A says that it learned it.
+	sim_run(&s, 10 * SIM_MS);
 	assert_int_equal(sim_status(&s, B).confirmed, 1);
-	assert_int_equal(sim_count(&s, B, GW_MLAG_N_confirmed_digest), 1);
+	assert_int_equal(sim_count(&s, B, GW_MLAG_N_confirmed_ack), 1);
 	assert_int_equal(s.node[A].records, 0);
 	assert_true(sim_equal(&s));
+}
+
+// An acknowledgement that is lost: the digest of A confirms what B heard.
+static void reply_to_the_peer_that_says_nothing(void **)
+{
+	s.loss_ack = true;
+	asked(A);
+	arrive_to(A);
+	sim_run(&s, 10 * SIM_MS);
+	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
+	sim_run(&s, 240 * SIM_MS);
+	assert_int_equal(sim_status(&s, B).confirmed, 1);
+	assert_int_equal(sim_count(&s, B, GW_MLAG_N_confirmed_digest), 1);
+	assert_true(sim_equal(&s));
+}
+
+// A question stays open when somebody says something else about its address to the peer.
+static void answer_after_a_made_up_one(void **)
+{
+	const struct gw_mac a = sim_mac(A), b = sim_mac(B);
+	struct sim_host bad = h;
+
+	bad.mac = sim_host_mac(99);
+	asked(B);
+	sim_wire(&s, B, &bad, frame, sim_reply(&bad, &a, frame));
+	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
+	sim_run(&s, 100 * SIM_MS);
+	assert_int_equal(sim_wire(&s, B, &h, frame, sim_reply(&h, &b, frame)), GW_MLAG_TAKEN);
+	assert_int_equal(sim_knows(&s, B, &h), 2);
+	sim_run(&s, 10 * SIM_MS);
+	assert_int_equal(sim_knows(&s, A, &h), 2);
 }
 
 static void reply_to_the_peer_that_it_did_not_ask_for(void **)
@@ -384,6 +415,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(reply_to_the_peer),
+		CASE(reply_to_the_peer_that_says_nothing),
+		CASE(answer_after_a_made_up_one),
 		CASE(reply_to_the_peer_that_it_did_not_ask_for),
 		CASE(reply_to_the_peer_of_nobody),
 		CASE(reply_to_the_peer_that_contradicts),

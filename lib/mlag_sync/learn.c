@@ -36,6 +36,7 @@ static void content_set(struct gw_mlag *m, struct gw_mlag_entry *e, const struct
 void mlag_confirm(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
 	content_set(m, e, &e->mac, e->mlag, true);
+	e->broadcast = e->doubtful = false;
 	gw_mlag_list_move(&m->table, e, GW_MLAG_HELD, age_us(m));
 }
 
@@ -48,16 +49,20 @@ static struct gw_mlag_query query_of(const struct gw_mlag_entry *e)
 		.mac = &e->mac};
 }
 
+static void entry_forget(struct gw_mlag *m, struct gw_mlag_entry *e)
+{
+	if (e->known && !e->confirmed)
+		mlag_member(m, e->mlag)->unconfirmed--;
+	gw_mlag_entry_free(&m->table, e);
+}
+
 void mlag_entry_drop(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
 	const struct gw_mlag_query q = query_of(e);
 
-	if (e->known) {
+	if (e->known)
 		m->ops->gone(m->ctx, &q);
-		if (!e->confirmed)
-			mlag_member(m, e->mlag)->unconfirmed--;
-	}
-	gw_mlag_entry_free(&m->table, e);
+	entry_forget(m, e);
 }
 
 // It is asked soon who it is, and everywhere; not at once, so that a flood of contradictions asks
@@ -84,23 +89,22 @@ static bool outranks(const struct gw_mlag_entry *e, const struct gw_mlag_packet 
 	return diff != 0 ? diff > 0 : e->mlag > p->mlag;
 }
 
-// Nobody makes the peer's count of confirmed entries grow but hosts that answer it: as many as it
-// has more than this device are let in beside the bound.
-static uint32_t unconfirmed_max(const struct gw_mlag *m)
+// The bound is not the peer's to widen but while everybody is asked anew: what makes its table grow
+// may be made up.
+static bool unconfirmed_full(const struct gw_mlag *m, const struct mlag_member *mb)
 {
-	uint32_t theirs = m->peer.state == GW_MLAG_PEER_UP ? m->peer.hello.confirmed : 0;
 	uint32_t most = m->conf.max_unconfirmed;
 
-	if (theirs > m->table.confirmed)
-		most += theirs - m->table.confirmed;
-	return m->refresh_us != 0 && m->refresh_unconfirmed > most ? m->refresh_unconfirmed : most;
+	if (m->refresh_us != 0 && m->refresh_unconfirmed > most)
+		most = m->refresh_unconfirmed;
+	return mb->unconfirmed >= most;
 }
 
 // There is room for a sender of whom nothing is known, or why not.
 static enum gw_mlag_count room(
 	const struct gw_mlag *m, const struct mlag_member *mb, bool asked, bool confirmed)
 {
-	if (!confirmed && mb->unconfirmed >= unconfirmed_max(m))
+	if (!confirmed && unconfirmed_full(m, mb))
 		return GW_MLAG_N_unconfirmed_full;
 	if (!asked && m->table.free == 0 && m->table.top == m->table.max)
 		return GW_MLAG_N_table_full;
@@ -111,6 +115,8 @@ static void enter(struct gw_mlag *m, struct gw_mlag_entry *e, const struct gw_ma
 	uint16_t mlag, bool confirmed)
 {
 	content_set(m, e, mac, mlag, confirmed);
+	if (!confirmed && e->list == GW_MLAG_ASKED)
+		e->asked_us = e->due_us;
 	if (confirmed)
 		gw_mlag_list_move(&m->table, e, GW_MLAG_HELD, age_us(m));
 	else
@@ -151,12 +157,12 @@ static bool input(struct gw_mlag *m, const struct gw_mlag_packet *p, unsigned ho
 }
 
 // A sender that is known already.
-static bool learn_known(struct gw_mlag *m, struct gw_mlag_entry *e, const struct gw_mlag_packet *p,
-	const struct gw_mlag_claim *c, bool confirmed, unsigned how)
+static bool learn_known(struct gw_mlag *m, struct mlag_member *mb, struct gw_mlag_entry *e,
+	const struct gw_mlag_packet *p, const struct gw_mlag_claim *c, bool confirmed, unsigned how)
 {
 	const struct gw_mac mac = c->has_mac ? c->mac : e->mac;
 	const struct gw_mlag_key key = e->key;
-	bool relayed = (how & GW_MLAG_RELAYED) != 0;
+	bool relayed = (how & GW_MLAG_RELAYED) != 0, moves = e->mlag != p->mlag;
 
 	if (!mlag_entry_says(e, p, c) && at_once(m, e)) {
 		m->count[GW_MLAG_N_conflict]++;
@@ -167,14 +173,18 @@ static bool learn_known(struct gw_mlag *m, struct gw_mlag_entry *e, const struct
 			return false;
 		}
 	}
-	if (e->mlag != p->mlag) {
+	if (moves && !confirmed && !e->confirmed && unconfirmed_full(m, mb)) {
+		m->count[GW_MLAG_N_unconfirmed_full]++;
+		return false;
+	}
+	if (moves) {
 		const struct gw_mlag_query old = query_of(e);
 
 		m->ops->gone(m->ctx, &old);
 	}
 	if (!input(m, p, how)) {
-		if (e->mlag != p->mlag)
-			mlag_entry_drop(m, e);
+		if (moves)
+			entry_forget(m, e);
 		return false;
 	}
 	e = gw_mlag_find(&m->table, &key);
@@ -192,7 +202,7 @@ bool mlag_learn(struct gw_mlag *m, struct mlag_member *mb, const struct gw_mlag_
 	enum gw_mlag_count full;
 
 	if (e != NULL && e->known)
-		return learn_known(m, e, p, c, confirmed, how);
+		return learn_known(m, mb, e, p, c, confirmed, how);
 	if (!c->has_mac)
 		return false;
 	full = room(m, mb, e != NULL, confirmed);

@@ -34,6 +34,8 @@ int gw_mlag_member_add(
 	*mb = (struct mlag_member){.conf = *conf, .own = {.mlag = conf->mlag}};
 	mlag_tokens_init(
 		&mb->unknown, m->conf.packets_per_s, m->conf.packets_per_s / 10 + 1, m->now_us);
+	mlag_tokens_init(&mb->claims, MLAG_CLAIMS_PER_S, MLAG_CLAIMS_BURST, m->now_us);
+	mlag_tokens_init(&mb->strays, MLAG_STRAYS_PER_S, MLAG_STRAYS_BURST, m->now_us);
 	// What was asked comes back, and some of it twice.
 	mlag_tokens_init(
 		&mb->known, 2 * m->conf.asks_per_s, m->conf.asks_per_s / 10 + 1, m->now_us);

@@ -30,7 +30,9 @@ const char *gw_mlag_bad_help(enum gw_mlag_bad bad)
 
 static bool sub_ok(uint8_t type, uint8_t sub)
 {
-	return type != GW_MLAG_SYNC ? sub == 0 : sub >= GW_MLAG_ARP && sub <= GW_MLAG_SUB_MAX;
+	return type != GW_MLAG_SYNC
+		? sub == 0
+		: (sub >= GW_MLAG_ARP && sub <= GW_MLAG_ND) || sub == GW_MLAG_ACK;
 }
 
 enum gw_mlag_bad gw_mlag_head_decode(const uint8_t *data, uint32_t len, struct gw_mlag_message *msg)

@@ -25,9 +25,12 @@ enum gw_mlag_type {
 	GW_MLAG_KEEPALIVE = 3, // not on the peer link: over UDP, a hello that only says the role
 };
 
-// Of a sync message; 4 (MAC) is reserved.
-enum gw_mlag_sub { GW_MLAG_ARP = 1, GW_MLAG_GROUP = 2, GW_MLAG_ND = 3 };
-#define GW_MLAG_SUB_MAX GW_MLAG_ND
+// Of a sync message; 4 (MAC) is reserved. What a message of GW_MLAG_ACK holds are no packets but
+// senders (struct gw_mlag_ack) that this device has learned from the receiver's records; only a
+// peer that names this sub type in its tables gets them.
+enum gw_mlag_sub { GW_MLAG_ARP = 1, GW_MLAG_GROUP = 2, GW_MLAG_ND = 3, GW_MLAG_ACK = 5 };
+#define GW_MLAG_SUB_MAX GW_MLAG_ACK
+#define GW_MLAG_TABLES	(1u << GW_MLAG_ARP | 1u << GW_MLAG_GROUP | 1u << GW_MLAG_ND)
 
 struct gw_mlag_head {
 	uint8_t version, type, sub, flags;
@@ -45,6 +48,13 @@ struct gw_mlag_record_head {
 	uint8_t vrf[2];
 };
 static_assert(sizeof(struct gw_mlag_record_head) == 8, "wire format");
+
+// In the place of a packet, behind MLAG id, VLAN and VRF.
+struct gw_mlag_ack {
+	uint8_t ip[16];
+	uint8_t mac[6];
+};
+static_assert(sizeof(struct gw_mlag_ack) == 22, "wire format");
 
 struct gw_mlag_tlv_head {
 	uint8_t kind[2];
@@ -182,7 +192,7 @@ struct gw_mlag_hello {
 	uint32_t hears;
 	bool has_config;
 	uint64_t must, should;
-	uint16_t tables; // bit per sub type, GW_MLAG_ARP at bit 1; all when not said
+	uint16_t tables; // bit per sub type, GW_MLAG_ARP at bit 1; GW_MLAG_TABLES when not said
 };
 
 // Only the header: `bad` of truncated, version, type, sub_type, system_id.

@@ -125,11 +125,14 @@ struct gw_mlag_ops {
 	X(changed, "entries whose MAC or member changed")                                     \
 	X(conflict, "entries of which two things were said at once")                          \
 	X(disputed, "replies to the peer that contradict an entry")                           \
+	X(ack_sent, "senders of the peer's records that it was told to be learned")           \
+	X(confirmed_ack, "entries confirmed because the peer says that it learned them")      \
 	X(confirmed_digest, "entries confirmed by the peer's digest")                         \
 	X(confirmed_reply, "entries confirmed by an answer")                                  \
 	X(aged, "entries whose age came to its end")                                          \
 	X(asked, "requests sent")                                                             \
 	X(gone, "entries deleted: no answer")                                                 \
+	X(unwanted, "unconfirmed entries deleted: the peer did not ask for them")             \
 	X(refreshes, "refreshes of all entries, when the peer came")                          \
 	X(repairs, "buckets asked anew because they differed")                                \
 	X(hello_sent, "hellos sent")                                                          \

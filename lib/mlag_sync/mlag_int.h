@@ -12,6 +12,10 @@
 #define MLAG_CONFLICT_US    50000   // two answers so close together came at once
 #define MLAG_VERIFY_US	    1000000 // and between two doubts about one entry
 #define MLAG_REFRESH_MAX_US 30000000
+#define MLAG_CLAIMS_PER_S   64 // questions about what is said of a member and nobody confirms
+#define MLAG_CLAIMS_BURST   256
+#define MLAG_STRAYS_PER_S   16 // likewise, when the peer misses nothing
+#define MLAG_STRAYS_BURST   64
 #define MLAG_WORK	    256 // entries handled by one gw_mlag_tick()
 #define MLAG_NEVER	    UINT64_MAX
 
@@ -27,6 +31,7 @@ struct mlag_member {
 	bool link;
 	uint32_t unconfirmed;
 	struct mlag_tokens known, unknown;
+	struct mlag_tokens claims, strays; // of questions about what nobody confirmed
 	struct gw_mlag_subnet *subnet;
 	uint32_t subnets;
 	struct gw_mlag_twin own; // as announced
@@ -97,7 +102,8 @@ struct gw_mlag {
 	struct mlag_repair repair[GW_MLAG_BUCKETS];
 	uint64_t repair_us; // no bucket is asked before
 	uint32_t buckets_differ;
-	uint64_t equal_us;		 // since when, 0: they are not
+	uint64_t compared_us; // the last time that they were, 0: not since the peer is up
+	uint64_t equal_us;    // since when, 0: they are not
 	enum gw_mlag_role role, role_up; // the latter when the peer came up
 	bool isolated;			 // the peer lives, the peer link does not
 	bool restoring;
@@ -108,6 +114,12 @@ struct gw_mlag {
 	struct gw_mlag_event event[MLAG_EVENTS];
 	uint64_t events;
 };
+
+// Somebody here waits for what it says.
+static inline bool mlag_asked_for(const struct gw_mlag *m, const struct gw_mlag_entry *e)
+{
+	return e->list == GW_MLAG_ASKED || e->list == GW_MLAG_PROBE || m->now_us < e->asked_us;
+}
 
 static inline uint64_t mlag_unconfirmed_us(const struct gw_mlag *m)
 {
@@ -153,12 +165,14 @@ void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg); // t
 
 // batch.c
 void mlag_relay(struct gw_mlag *m, enum gw_mlag_sub sub, const struct gw_mlag_packet *p);
+void mlag_ack(struct gw_mlag *m, const struct gw_mlag_entry *e); // learned from a record
 void mlag_batch_flush(struct gw_mlag *m, unsigned sub);
 void mlag_batch_discard(struct gw_mlag *m);
 
 // age.c
 bool mlag_age(struct gw_mlag *m);
 void mlag_due(struct gw_mlag *m, struct gw_mlag_entry *e, bool broadcast);
+void mlag_ask_first(struct gw_mlag *m, const struct gw_mlag_key *key, uint16_t mlag);
 void mlag_refresh_all(struct gw_mlag *m);
 uint64_t mlag_pace_us(const struct gw_mlag *m, uint32_t asks); // at half of the pace
 

@@ -2,7 +2,7 @@
 // Copyright (c) 2026 The Godwit Authors
 
 // Packets that the peer relayed. Each goes into the same input as one off the wire, and is never
-// relayed on.
+// relayed on. What was an answer to this device the peer cannot check: it is told what was learned.
 
 #include "mlag_sync/mlag_int.h"
 
@@ -10,6 +10,11 @@ static bool record_parse(
 	const struct gw_mlag_message *msg, const struct gw_mlag_record *r, struct gw_mlag_claim *c)
 {
 	return gw_mlag_packet_parse(r->packet, r->len, c) && c->sub == msg->sub;
+}
+
+static bool ack_ok(const struct gw_mlag_record *r)
+{
+	return r->len == sizeof(struct gw_mlag_ack);
 }
 
 // Every packet of the message is what its sub type says.
@@ -20,6 +25,11 @@ static enum gw_mlag_bad packets_check(const struct gw_mlag_message *msg)
 	uint32_t at = 0;
 
 	while (gw_mlag_record_next(msg, &at, &r)) {
+		if (msg->sub == GW_MLAG_ACK) {
+			if (!ack_ok(&r))
+				return GW_MLAG_BAD_record_packet;
+			continue;
+		}
 		if (!record_parse(msg, &r, &c))
 			return GW_MLAG_BAD_record_packet;
 		if (c.vlan != r.vlan)
@@ -37,12 +47,13 @@ static enum gw_mlag_count reply(struct gw_mlag *m, struct mlag_member *mb,
 	if (!own && !gw_mac_is(&c->to, &m->conf.peer_system))
 		return GW_MLAG_N_relay_foreign;
 	// What was said to the peer it has checked. What was said to us only we can.
-	if (own &&
-		(e == NULL ||
-			(e->list != GW_MLAG_ASKED && e->list != GW_MLAG_PROBE &&
-				!(e->known && e->confirmed))))
+	if (own && (e == NULL || (!mlag_asked_for(m, e) && !(e->known && e->confirmed))))
 		return GW_MLAG_N_relay_unasked;
-	mlag_learn(m, mb, p, c, true, GW_MLAG_RELAYED);
+	if (mlag_learn(m, mb, p, c, true, GW_MLAG_RELAYED) && own) {
+		const struct gw_mlag_key key = mlag_key(p, c);
+
+		mlag_ack(m, gw_mlag_find(&m->table, &key));
+	}
 	return GW_MLAG_TAKEN;
 }
 
@@ -95,6 +106,23 @@ enum gw_mlag_bad mlag_sync_check(const struct gw_mlag_message *msg)
 	return bad == GW_MLAG_GOOD ? packets_check(msg) : bad;
 }
 
+static void ack(struct gw_mlag *m, const struct gw_mlag_record *r)
+{
+	const struct gw_mlag_ack *a = (const struct gw_mlag_ack *)r->packet;
+	struct gw_mlag_key key = {.vrf = r->vrf, .vlan = r->vlan};
+	struct gw_mlag_entry *e;
+
+	memcpy(&key.ip, a->ip, sizeof(key.ip));
+	e = gw_mlag_find(&m->table, &key);
+	if (e == NULL) {
+		mlag_ask_first(m, &key, r->mlag);
+	} else if (e->known && !e->confirmed && e->mlag == r->mlag &&
+		memcmp(e->mac.b, a->mac, sizeof(a->mac)) == 0) {
+		mlag_confirm(m, e);
+		m->count[GW_MLAG_N_confirmed_ack]++;
+	}
+}
+
 void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 {
 	struct gw_mlag_record r;
@@ -104,6 +132,10 @@ void mlag_sync_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 	while (gw_mlag_record_next(msg, &at, &r)) {
 		const struct gw_mlag_packet p = {r.mlag, r.vlan, r.vrf, r.len, r.packet};
 
+		if (msg->sub == GW_MLAG_ACK) {
+			ack(m, &r);
+			continue;
+		}
 		record_parse(msg, &r, &c);
 		m->count[GW_MLAG_N_record_received]++;
 		m->count[record(m, &p, &c)]++;

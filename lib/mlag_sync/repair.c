@@ -13,7 +13,7 @@ void mlag_repair_reset(struct gw_mlag *m)
 {
 	memset(m->repair, 0, sizeof(m->repair));
 	m->buckets_differ = GW_MLAG_BUCKETS;
-	m->equal_us = 0;
+	m->equal_us = m->compared_us = 0;
 }
 
 // Only now it counts in the digest, but if the peer does not hold it then since it was heard first.
@@ -91,6 +91,7 @@ void mlag_digests_compare(struct gw_mlag *m)
 	uint32_t asked = 0;
 
 	m->buckets_differ = 0;
+	m->compared_us = m->now_us;
 	for (unsigned i = 0; i < GW_MLAG_BUCKETS; i++) {
 		struct mlag_repair *r = &m->repair[i];
 

@@ -117,12 +117,14 @@ static void link_send(void *ctx, const uint8_t *data, uint32_t len)
 {
 	struct sim_node *n = ctx;
 	struct sim *s = n->sim;
-	bool sync = data[1] == GW_MLAG_SYNC;
+	bool sync = data[1] == GW_MLAG_SYNC, ack = sync && data[2] == GW_MLAG_ACK;
 	uint64_t in_us = 50 + sim_random(s, 50);
 
-	n->messages += sync;
-	n->records += sync ? gw_get16(data + 18) : 0;
-	if (sync) {
+	if (ack && s->loss_ack)
+		return;
+	if (sync && !ack) {
+		n->messages++;
+		n->records += gw_get16(data + 18);
 		assert_true(len <= sizeof(n->last));
 		memcpy(n->last, data, len);
 		n->last_len = len;

@@ -45,8 +45,8 @@ struct sim_node {
 	uint64_t asks, first_ask_us, last_ask_us;
 	struct gw_mlag_member_state member[SIM_MEMBERS + 1];
 	bool link[SIM_MEMBERS + 1];
-	uint64_t messages, records;
-	uint8_t last[2048]; // message sent last
+	uint64_t messages, records; // with packets
+	uint8_t last[2048];	    // message sent last
 	uint32_t last_len;
 	uint64_t relay_us_max;
 };
@@ -65,6 +65,7 @@ struct sim {
 	bool keepalive_cut; // the other path
 	bool carrier_shown; // a cut shows at the ports
 	uint32_t loss;	    // of 1000 messages; sync messages only unless loss_hello
+	bool loss_ack;	    // all of them
 	bool loss_hello;
 	uint32_t twice, late; // of 1000
 	uint32_t host_loss;   // of 1000 answers

@@ -35,9 +35,10 @@ struct gw_mlag_entry {
 	struct gw_mac mac;
 	uint16_t mlag;
 	uint64_t digest;
-	uint64_t due_us; // when its list is done with it
-	uint64_t set_us; // when it spoke last
-	uint64_t new_us; // when it was heard of first
+	uint64_t due_us;   // when its list is done with it
+	uint64_t set_us;   // when it spoke last
+	uint64_t new_us;   // when it was heard of first
+	uint64_t asked_us; // until then an answer is one to a question that was open before
 	uint32_t prev, next;
 	uint32_t bucket_prev, bucket_next;
 	uint8_t list; // enum gw_mlag_list
@@ -48,6 +49,7 @@ struct gw_mlag_entry {
 	bool relayed : 1;   // what it is was told by the peer
 	bool broadcast : 1; // not to be asked by unicast
 	bool doubtful : 1;  // nor only where it was seen last
+	bool for_peer : 1;  // heard first as an answer to the peer, which may not have asked
 };
 
 struct gw_mlag_bucket {

@@ -134,7 +134,7 @@ static enum gw_mlag_bad tlvs_read(const struct gw_mlag_message *msg, uint32_t ne
 	uint32_t at = 0, seen = 0;
 	struct tlv t;
 
-	*hello = (struct gw_mlag_hello){.tables = UINT16_MAX};
+	*hello = (struct gw_mlag_hello){.tables = GW_MLAG_TABLES};
 	for (uint16_t i = 0; i < msg->records; i++) {
 		enum gw_mlag_bad bad;
 
