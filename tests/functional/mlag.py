@@ -110,10 +110,11 @@ def HELLO(
     vrf="default",
     priority=100,
     more=None,
+    acks=True,
 ):
     """`entries`: hosts that it holds confirmed; `up`: members whose port is up; `section`: what its
     section "mlag" has otherwise than that of the base; `vrf`: name of the pair's; `more`:
-    addresses of member 1 in VLANs."""
+    addresses of member 1 in VLANs; `acks`: it wants to hear what was learned."""
     sums = [0] * BUCKETS
     for host in entries:
         bucket, digest = entry_digest(host, mlag, vlan)
@@ -121,7 +122,7 @@ def HELLO(
     body = tlv(1, struct.pack("!II", len(entries), unconfirmed) + struct.pack("!64Q", *sums))
     body += tlv(2, struct.pack("!BBHI", role, 0, priority, hears))
     body += tlv(4, struct.pack("!QQ", *digests({**SECTION, **(section or {})}, vrf)))
-    body += tlv(5, struct.pack("!H", 1 << 1 | 1 << 2 | 1 << 3))
+    body += tlv(5, struct.pack("!H", 1 << 1 | 1 << 2 | 1 << 3 | (1 << 5 if acks else 0)))
     for number, own in ADDRESSES[sender.mac].items():
         body += tlv(3, struct.pack("!HBBH6sH", number, number in up, 0, 0, bytes(6), 0))
     for number, own in ADDRESSES[sender.mac].items():
@@ -142,6 +143,11 @@ def SYNC(sender, seq, packets, sub=1, epoch=EPOCH, restarted=False, **driver):
     body = b"".join(record(p, **driver) for p in packets)
     flags = 1 if restarted else 0
     return message(sender, 2, sub, flags, epoch, seq, len(packets), body)
+
+
+def ACK(sender, seq, hosts, **driver):
+    """What the sender has learned of the receiver's records."""
+    return SYNC(sender, seq, [mapped(h.ip) + octets(h.mac) for h in hosts], sub=5, **driver)
 
 
 def REPLY(host, to, **more):
@@ -165,5 +171,5 @@ def words():
     values = {**HOSTS, **HOSTS6}
     for name in ("MA", "MB", "PAIR", "MA6", "MB6", "PAIR6", "EPOCH"):
         values[name] = globals()[name]
-    functions = (HELLO, SYNC, REPLY, ASK, OTHERS, message, record, tlv)
+    functions = (HELLO, SYNC, ACK, REPLY, ASK, OTHERS, message, record, tlv)
     return {**values, **{f.__name__: f for f in functions}}
