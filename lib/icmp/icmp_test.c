@@ -385,6 +385,52 @@ static void not_for_us(void **state)
 	expect_nothing();
 }
 
+// What a worker does with a packet that is worth an error: told to the slow path, or not.
+static bool told(enum gw_drop reason, uint8_t origin)
+{
+	struct gw_worker *w = &gw_workers[1];
+	struct gw_pkt p = {.m = rte_pktmbuf_alloc(gw_pool), .iface = a1, .origin = origin};
+	struct rte_mbuf *m = NULL;
+
+	assert_non_null(p.m);
+	gw_drop_error(w, &p, reason, 0);
+	gw_drop_flush(w);
+	if (rte_ring_dequeue(gw_punt_ring[GW_PUNT_ERROR], (void **)&m) < 0)
+		return false;
+	rte_pktmbuf_free(m);
+	return true;
+}
+
+static unsigned told_of(unsigned packets, enum gw_drop reason)
+{
+	unsigned n = 0;
+
+	while (packets-- > 0)
+		n += told(reason, GW_FROM_ACCESS);
+	return n;
+}
+
+// RFC 1812 4.3.2.8: 1,000 at once and 1,000 a second, for each reason; the rest is dropped
+// silently.
+static void rfc1812_4_3_2_8_rate(void **state)
+{
+	const struct gw_lcore_stats *s = &gw_lcore_stats[1];
+	struct gw_worker *w = &gw_workers[1];
+
+	w->now = w->error_bucket[GW_DROP_ttl_exceeded].last;
+	assert_int_equal(told_of(1500, GW_DROP_ttl_exceeded), 1000);
+	assert_int_equal(s->event[GW_EV_icmp_rate_limited], 500);
+	assert_int_equal(s->drop[GW_DROP_ttl_exceeded], 1500);
+	assert_int_equal(told_of(1500, GW_DROP_mcast_too_big), 1000);
+	w->now += rte_get_tsc_hz() / 10;
+	assert_in_range(told_of(200, GW_DROP_ttl_exceeded), 99, 101);
+	w->now += rte_get_tsc_hz() * 10; // no more than a bucket holds
+	assert_int_equal(told_of(1500, GW_DROP_ttl_exceeded), 1000);
+	w->now += rte_get_tsc_hz();
+	assert_false(told(GW_DROP_ttl_exceeded, GW_FROM_SELF));
+	assert_true(told(GW_DROP_ttl_exceeded, GW_FROM_TUNNEL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -400,6 +446,7 @@ int main(void)
 		TEST(malformed),
 		TEST(larger_than_our_buffers),
 		TEST(not_for_us),
+		TEST(rfc1812_4_3_2_8_rate),
 	};
 
 	return FIXTURE_RUN(tests);

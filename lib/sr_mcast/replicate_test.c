@@ -16,12 +16,14 @@
 
 #include "cli/cli.h"
 #include "dp/mbuf.h"
+#include "port/port.h"
 #include "sr_mcast/node_fixture.h"
 #include "sr_mcast/replicate.h"
 #include "sr_mcast/sr_mcast.h"
 #include "sr_mcast/tree.h"
 
-#define HEADERS (RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv6_hdr))
+#define ALL_CHAINS ((1u << FIXTURE_OUT) - 1)
+#define HEADERS	   (RTE_ETHER_HDR_LEN + sizeof(struct rte_ipv6_hdr))
 
 static struct rte_mempool *const *const pools[] = {&gw_pool, &gw_own_pool, &gw_heads};
 
@@ -86,8 +88,8 @@ static void copy_check(struct rte_mbuf *m, const struct fixture_frame *f, uint16
 	rte_pktmbuf_free(in);
 }
 
-// Every branch once, by its port.
-static void copies_check(const struct fixture_frame *f, uint32_t fanout, bool chains)
+// Every branch once, by its port; in one piece by ports that take no chains.
+static void copies_check(const struct fixture_frame *f, uint32_t fanout, uint32_t chains)
 {
 	static bool seen[FIXTURE_DESTS];
 	uint32_t total = 0;
@@ -104,7 +106,7 @@ static void copies_check(const struct fixture_frame *f, uint32_t fanout, bool ch
 			assert_true(branch < fanout && !seen[branch]);
 			seen[branch] = true;
 			total++;
-			assert_true(chains || m->nb_segs == 1);
+			assert_true((chains >> port & 1) != 0 || m->nb_segs == 1);
 			copy_check(m, f, port);
 			rte_pktmbuf_free(m);
 		}
@@ -128,10 +130,40 @@ static void fanouts_and_sizes(void **)
 					.hop_limit = 64};
 
 				input(&f);
-				copies_check(&f, fanouts[i], true);
+				copies_check(&f, fanouts[i], ALL_CHAINS);
 				balance(fanouts[i], 0, 0);
 				assert_int_equal(buffers(), 0);
 			}
+		}
+		fixture_clear(1);
+	}
+}
+
+static void chains_set(uint32_t chains)
+{
+	for (uint16_t port = 0; port < FIXTURE_OUT; port++)
+		gw_ports[port + 1].multi_seg = (chains >> port & 1) != 0;
+}
+
+// Some ports take chains, some do not, in every mixture.
+static void ports_that_differ(void **)
+{
+	static const uint32_t fanouts[] = {1, 2, 3, 4, 63, 64, 65, 130};
+	static const uint32_t sizes[] = {GW_COPY_MAX, GW_COPY_MAX + 1, 1400, 8900};
+
+	for (unsigned i = 0; i < RTE_DIM(fanouts) * RTE_DIM(sizes); i++) {
+		const uint32_t fanout = fanouts[i / RTE_DIM(sizes)];
+		const struct fixture_frame f = {
+			.outer = true, .size = sizes[i % RTE_DIM(sizes)], .hop_limit = 64};
+
+		fixture_trees(1, fanout, false);
+		for (uint32_t chains = 0; chains <= ALL_CHAINS; chains++) {
+			chains_set(chains);
+			input(&f);
+			chains_set(ALL_CHAINS); // they are rings all the same
+			copies_check(&f, fanout, chains);
+			balance(fanout, 0, 0);
+			assert_int_equal(buffers(), 0);
 		}
 		fixture_clear(1);
 	}
@@ -273,7 +305,7 @@ static void list_is_exchanged_whole(void **)
 	for (uint32_t fanout = 1; fanout < 40; fanout += 13) {
 		fixture_trees(1, fanout, false);
 		input(&f);
-		copies_check(&f, fanout, true);
+		copies_check(&f, fanout, ALL_CHAINS);
 		balance(fanout, 0, 0);
 	}
 	fixture_clear(1);
@@ -334,6 +366,28 @@ static void branch_with_several_paths(void **)
 	fixture_clear(1);
 }
 
+// The branches of one packet do not all take the same of several paths.
+static void branches_take_paths_apart(void **)
+{
+	const struct fixture_frame f = {.outer = true, .size = 64, .hop_limit = 64};
+	uint32_t by[FIXTURE_OUT] = {0};
+	struct rte_mbuf *m[64];
+
+	fixture_trees(1, 64, false);
+	command("add route fd00:0:1::/48 via 2001:db8:0::2,2001:db8:2::2");
+	input(&f);
+	for (uint16_t port = 0; port < FIXTURE_OUT; port++) {
+		by[port] = fixture_take(port, m, 64);
+		rte_pktmbuf_free_bulk(m, by[port]);
+	}
+	assert_int_equal(by[0] + by[2], 32); // 16 of them by either
+	assert_in_range(by[0], 4, 12);
+	command("add route fd00:0:1::/48 via 2001:db8:0::2");
+	balance(64, 0, 0);
+	assert_int_equal(buffers(), 0);
+	fixture_clear(1);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const rings[] = {"net_ring", "net_ring", "net_ring", "net_ring"};
@@ -341,12 +395,14 @@ int main(int argc, char **argv)
 		.in = "net_null", .device = rings, .mtu = 9000, .mbufs = 4095, .lcores = "-l0"};
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(fanouts_and_sizes, setup),
+		cmocka_unit_test_setup(ports_that_differ, setup),
 		cmocka_unit_test_setup(payload_is_shared, setup),
 		cmocka_unit_test_setup(pool_runs_dry, setup),
 		cmocka_unit_test_setup(leaf_delivers, setup),
 		cmocka_unit_test_setup(root_encapsulates, setup),
 		cmocka_unit_test_setup(list_is_exchanged_whole, setup),
 		cmocka_unit_test_setup(branch_with_several_paths, setup),
+		cmocka_unit_test_setup(branches_take_paths_apart, setup),
 	};
 	int failed;
 

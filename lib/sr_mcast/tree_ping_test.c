@@ -131,6 +131,34 @@ static void other_leaves_do_not(void **)
 	gw_tree_ping_stop(&ping);
 }
 
+// A request of the root, which is itself a leaf, as its worker hands it to its own leaf's part.
+static void to_own_leaf(uint32_t tree, const char *leaf)
+{
+	struct gw_pkt p = {.origin = GW_FROM_SELF};
+	struct rte_mbuf *m = NULL;
+
+	assert_int_equal(start(T1, leaf, 1), 0);
+	gw_ping_step(&ping, gw_ping_clock());
+	assert_int_equal(rte_ring_dequeue(gw_workers[1].inject, (void **)&p.m), 0);
+	p.len = (uint16_t)p.m->pkt_len;
+	gw_tree_forward(&gw_workers[1], &p, tree);
+	assert_int_equal(rte_ring_dequeue(gw_punt_ring[GW_PUNT_LOCAL], (void **)&m), 0);
+	gw_icmp_local_input(m);
+	gw_tree_ping_stop(&ping);
+}
+
+static void root_is_a_leaf_like_others(void **)
+{
+	uint32_t tree = tree_put(T1, "", vrf_of("red") + 1);
+
+	to_own_leaf(tree, OTHER);
+	assert_int_equal(drops(GW_DROP_ping_not_mine), 1);
+	expect_nothing();
+	to_own_leaf(tree, SELF);
+	assert_int_equal(events(GW_EV_icmp_echo_replied), 1);
+	sent_free(expect_lookup(0));
+}
+
 static void what_is_no_request(void **)
 {
 	uint32_t tree = tree_put(T1, "fd00:0:5::", 0);
@@ -208,6 +236,7 @@ int main(void)
 		CASE(refusals),
 		CASE(leaf_answers),
 		CASE(other_leaves_do_not),
+		CASE(root_is_a_leaf_like_others),
 		CASE(what_is_no_request),
 		CASE(command),
 		CASE(too_big),
