@@ -149,7 +149,7 @@ static void hello_newest(struct gw_mlag *m, const struct gw_mlag_message *msg)
 	else
 		state_set(m, GW_MLAG_PEER_ONE_WAY, "it does not hear us");
 	if (m->peer.state != old)
-		mlag_hello_send(m); // so that it knows at once
+		mlag_hello_send(m); // at once, and before roles: both elect from the same
 	if (m->peer.state != GW_MLAG_PEER_UP)
 		return;
 	twins_input(m, msg);

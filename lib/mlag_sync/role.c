@@ -13,6 +13,11 @@ const char *gw_mlag_role_name(enum gw_mlag_role role)
 	return names[role];
 }
 
+static uint64_t link_wait_us(const struct gw_mlag *m)
+{
+	return (uint64_t)m->conf.hello_us * m->conf.hello_missed;
+}
+
 static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 {
 	if (role == m->role)
@@ -62,20 +67,25 @@ static void restoring_set(struct gw_mlag *m, bool restoring, const char *why)
 	mlag_members_update(m);
 }
 
+// A peer that stayed secondary succeeds who started anew. One that does not was elected just now,
+// by a hello of this device, and the one that would have elected this device was lost.
+static bool left_primary(const struct gw_mlag *m)
+{
+	return m->role == GW_MLAG_NO_ROLE && m->peer.hello.role == GW_MLAG_SECONDARY &&
+		m->now_us >= m->peer.up_us + link_wait_us(m);
+}
+
 void mlag_role_peer(struct gw_mlag *m)
 {
 	const struct gw_mlag_hello *h = &m->peer.hello;
 
 	elect(m, h->role, h->priority, m->role_up == GW_MLAG_SECONDARY);
+	if (left_primary(m))
+		role_set(m, GW_MLAG_PRIMARY, "the peer is secondary");
 	if (m->isolated) {
 		restoring_set(m, true, "until the tables are equal");
 		isolated_set(m, false, "the peer link is back");
 	}
-}
-
-static uint64_t link_wait_us(const struct gw_mlag *m)
-{
-	return (uint64_t)m->conf.hello_us * m->conf.hello_missed;
 }
 
 static uint64_t keepalive_wait_us(const struct gw_mlag *m)

@@ -55,6 +55,38 @@ static void role_is_elected_once(void **)
 	assert_int_equal(elected, 1);
 }
 
+// Whichever hellos are lost while two start.
+static void each_pair_has_a_primary(void **)
+{
+	for (uint64_t seed = 1; seed <= 400; seed++) {
+		sim_fini(&s);
+		sim_init(&s, seed);
+		s.loss = 200;
+		s.loss_hello = true;
+		sim_boot(&s, 0);
+		sim_run(&s, sim_random(&s, 150000));
+		sim_boot(&s, 1);
+		sim_run(&s, 3 * SIM_S);
+		s.loss = 0;
+		sim_run(&s, 3 * SIM_S);
+		assert_int_equal(sim_status(&s, 0).role + sim_status(&s, 1).role,
+			GW_MLAG_PRIMARY + GW_MLAG_SECONDARY);
+		assert_int_not_equal(sim_status(&s, 0).role, GW_MLAG_NO_ROLE);
+		assert_int_not_equal(sim_status(&s, 1).role, GW_MLAG_NO_ROLE);
+	}
+}
+
+// Its peer has the tables: it is primary then.
+static void primary_that_starts_anew_is_succeeded(void **)
+{
+	sim_both(&s);
+	sim_kill(&s, 0);
+	sim_boot(&s, 0);
+	sim_run(&s, 2 * SIM_S);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_SECONDARY);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+}
+
 static void role_is_not_taken_back(void **)
 {
 	sim_both(&s);
@@ -297,6 +329,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(role_lower_priority_then_lower_system_id),
 		CASE(role_is_elected_once),
+		CASE(each_pair_has_a_primary),
+		CASE(primary_that_starts_anew_is_succeeded),
 		CASE(role_is_not_taken_back),
 		CASE(dual_active_takes_the_secondary_down),
 		CASE(silence_of_the_peer_link_alone_only_stops_relaying),
