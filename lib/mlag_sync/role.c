@@ -18,6 +18,16 @@ static uint64_t link_wait_us(const struct gw_mlag *m)
 	return (uint64_t)m->conf.hello_us * m->conf.hello_missed;
 }
 
+static void isolated_set(struct gw_mlag *m, bool isolated, const char *why)
+{
+	if (isolated == m->isolated)
+		return;
+	m->isolated = isolated;
+	mlag_event(m, "member ports %s: %s", isolated ? "go down" : "may be up", why);
+	mlag_members_update(m);
+}
+
+// Only a secondary is isolated: who becomes primary forwards, whatever made it so.
 static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 {
 	if (role == m->role)
@@ -25,6 +35,8 @@ static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 	m->role = role;
 	mlag_event(m, "%s: %s", names[role], why);
 	mlag_members_update(m);
+	if (role == GW_MLAG_PRIMARY)
+		isolated_set(m, false, why);
 }
 
 // Lower priority, then lower system id.
@@ -46,15 +58,6 @@ static void elect(struct gw_mlag *m, enum gw_mlag_role theirs, uint16_t priority
 		role_set(m, GW_MLAG_SECONDARY, "the peer is primary");
 	else if (m->role == GW_MLAG_SECONDARY && theirs == GW_MLAG_NO_ROLE && stayed)
 		role_set(m, GW_MLAG_PRIMARY, "the peer started anew");
-}
-
-static void isolated_set(struct gw_mlag *m, bool isolated, const char *why)
-{
-	if (isolated == m->isolated)
-		return;
-	m->isolated = isolated;
-	mlag_event(m, "member ports %s: %s", isolated ? "go down" : "may be up", why);
-	mlag_members_update(m);
 }
 
 static void restoring_set(struct gw_mlag *m, bool restoring, const char *why)
@@ -122,7 +125,6 @@ static void peer_silent(struct gw_mlag *m)
 	if (m->peer.state == GW_MLAG_PEER_DOWN &&
 		m->now_us >= silent_since_us(m) + keepalive_wait_us(m)) {
 		role_set(m, GW_MLAG_PRIMARY, "no peer lives");
-		isolated_set(m, false, "no peer lives");
 		restoring_set(m, false, "no peer lives");
 	} else if (lives_apart(m) && m->role == GW_MLAG_SECONDARY) {
 		isolated_set(m, true, "the peer lives, the peer link does not");
@@ -155,8 +157,7 @@ uint64_t mlag_role_next(const struct gw_mlag *m)
 	uint64_t next = m->conf.keepalive ? m->keepalive_next_us : MLAG_NEVER;
 	uint64_t at = MLAG_NEVER;
 
-	if (m->peer.state == GW_MLAG_PEER_DOWN &&
-		(m->role != GW_MLAG_PRIMARY || m->isolated || m->restoring))
+	if (m->peer.state == GW_MLAG_PEER_DOWN && (m->role != GW_MLAG_PRIMARY || m->restoring))
 		at = silent_since_us(m) + keepalive_wait_us(m);
 	else if (m->peer.state == GW_MLAG_PEER_ONE_WAY && !apart(m))
 		at = m->peer.state_us + link_wait_us(m);

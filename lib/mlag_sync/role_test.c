@@ -178,6 +178,24 @@ static void isolated_secondary_succeeds_a_dead_primary(void **)
 	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
 }
 
+// The secondary is out of use when the primary starts anew: it is primary then, and in use.
+static void isolated_secondary_succeeds_a_primary_that_starts_anew(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_cut(&s, true);
+	sim_run(&s, 3 * SIM_S);
+	expect_members(1, false);
+	sim_kill(&s, 0);
+	sim_run(&s, SIM_S);
+	sim_boot(&s, 0);
+	sim_run(&s, 60 * SIM_S);
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+	assert_int_equal(sim_status(&s, 0).role, GW_MLAG_SECONDARY);
+	expect_members(1, true);
+	expect_members(0, false);
+}
+
 static void two_primaries_become_one(void **)
 {
 	s.conf.keepalive = true;
@@ -336,6 +354,7 @@ int main(void)
 		CASE(silence_of_the_peer_link_alone_only_stops_relaying),
 		CASE(dead_primary_is_succeeded),
 		CASE(isolated_secondary_succeeds_a_dead_primary),
+		CASE(isolated_secondary_succeeds_a_primary_that_starts_anew),
 		CASE(two_primaries_become_one),
 		CASE(roles_of_two_that_start_together),
 		CASE(delay_restore),
