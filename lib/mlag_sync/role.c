@@ -105,10 +105,15 @@ static uint64_t silent_since_us(const struct gw_mlag *m)
 	return m->keepalive_us > m->peer.down_us ? m->keepalive_us : m->peer.down_us;
 }
 
-// Only a keepalive that came after the peer link fell silent says that the peer lives without it.
+// Only a keepalive that was sent after the peer link fell silent says that the peer lives without
+// it. One that comes soon after the last hello may have been on its way when the peer died.
 static bool lives_apart(const struct gw_mlag *m)
 {
-	return m->conf.keepalive && m->keepalive_us > m->peer.down_us;
+	uint64_t since_us = m->peer.down_us;
+
+	if (m->peer.state == GW_MLAG_PEER_DOWN && m->peer.heard_us + link_wait_us(m) > since_us)
+		since_us = m->peer.heard_us + link_wait_us(m);
+	return m->conf.keepalive && m->keepalive_us > since_us;
 }
 
 // Nothing is heard over the peer link; or the peer hears nothing there, and that is not because one

@@ -165,6 +165,40 @@ static void dead_primary_is_succeeded(void **)
 	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
 }
 
+// Its last keepalive arrives after the peer link has lost its carrier.
+static void keepalive_on_its_way_when_the_primary_dies_proves_nothing(void **)
+{
+	s.conf.keepalive = s.carrier_shown = true;
+	sim_both(&s);
+	for (unsigned n = 0; n < 20; n++) {
+		uint64_t sent = sim_count(&s, 0, GW_MLAG_N_keepalive_sent);
+
+		while (sim_count(&s, 0, GW_MLAG_N_keepalive_sent) == sent)
+			sim_run(&s, 50);
+		sim_kill(&s, 0);
+		sim_cut(&s, true);
+		for (unsigned i = 0; i < 50; i++) {
+			sim_run(&s, 100 * SIM_MS);
+			expect_members(1, true);
+		}
+		assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+		sim_kill(&s, 1);
+		sim_cut(&s, false);
+		sim_both(&s);
+	}
+}
+
+static void dual_active_without_carrier_takes_the_secondary_down(void **)
+{
+	s.conf.keepalive = s.carrier_shown = true;
+	sim_both(&s);
+	sim_run(&s, sim_random(&s, 1000) * SIM_MS);
+	sim_cut(&s, true);
+	sim_run(&s, 2 * SIM_S + SIM_MS);
+	expect_members(1, false);
+	expect_members(0, true);
+}
+
 static void isolated_secondary_succeeds_a_dead_primary(void **)
 {
 	s.conf.keepalive = true;
@@ -353,6 +387,8 @@ int main(void)
 		CASE(dual_active_takes_the_secondary_down),
 		CASE(silence_of_the_peer_link_alone_only_stops_relaying),
 		CASE(dead_primary_is_succeeded),
+		CASE(keepalive_on_its_way_when_the_primary_dies_proves_nothing),
+		CASE(dual_active_without_carrier_takes_the_secondary_down),
 		CASE(isolated_secondary_succeeds_a_dead_primary),
 		CASE(isolated_secondary_succeeds_a_primary_that_starts_anew),
 		CASE(two_primaries_become_one),
