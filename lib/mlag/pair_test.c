@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 #include <rte_eal.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
 
 #include "base/wire.h"
 #include "dp/worker.h"
@@ -65,9 +67,11 @@ static int group_setup(void **)
 	link = port_make("peer", "net_null0", GW_MLAG_PEER_LINK);
 	mem0 = port_make("mem0", "net_null1", GW_MLAG_MEMBER);
 	mem1 = port_make("mem1", "net_null2", GW_MLAG_MEMBER);
+	port_make("core", "net_null3", GW_MLAG_NO_PORT);
 	iface_make("peer", "peer", 0);
 	iface_make("mem0", "mem0", 0);
 	iface_make("mem1", "mem1", 0);
+	iface_make("core", "core", 0);
 	assert_int_equal(gw_ports_start(NULL), 0);
 	assert_int_equal(gw_worker_ports_assign(NULL), 0);
 	return 0;
@@ -250,6 +254,58 @@ static void what_is_set_while_ports_are_held_is_so_afterwards(void **)
 	gw_mlag_stop();
 }
 
+// A keepalive of the peer as received by an interface.
+static bool keepalive(const char *iface, uint32_t sequence)
+{
+	const struct gw_mlag_hello hello = {.role = GW_MLAG_PRIMARY};
+	struct rte_mbuf *m = rte_pktmbuf_alloc(gw_pool);
+	struct rte_ipv4_hdr *ip;
+	struct rte_udp_hdr *udp;
+	struct gw_mlag_out out;
+	uint8_t data[64];
+	bool taken;
+
+	gw_mlag_out_begin(&out, data, sizeof(data), GW_MLAG_KEEPALIVE, 0, &peer, 7);
+	gw_mlag_out_role(&out, &hello);
+	gw_mlag_out_end(&out, 0, sequence);
+	assert_non_null(m);
+	ip = (struct rte_ipv4_hdr *)rte_pktmbuf_append(
+		m, (uint16_t)(sizeof(*ip) + sizeof(*udp) + out.len));
+	*ip = (struct rte_ipv4_hdr){.version_ihl = RTE_IPV4_VHL_DEF,
+		.src_addr = rte_cpu_to_be_32(pair.spec.keepalive_remote),
+		.dst_addr = rte_cpu_to_be_32(pair.spec.keepalive_local)};
+	udp = (struct rte_udp_hdr *)(ip + 1);
+	*udp = (struct rte_udp_hdr){.dst_port = rte_cpu_to_be_16(pair.spec.keepalive_port),
+		.dgram_len = rte_cpu_to_be_16((uint16_t)(sizeof(*udp) + out.len))};
+	memcpy(udp + 1, data, out.len);
+	*gw_meta(m) = (struct gw_meta){.iface = gw_iface_find(iface)};
+	taken = pair_keepalive_input(m, sizeof(*ip));
+	rte_pktmbuf_free(m);
+	return taken;
+}
+
+// With the peer's address a host behind a member could say that the peer lives.
+static void keepalives_by_a_member_or_the_peer_link_are_refused(void **)
+{
+	struct gw_mlag_status st;
+
+	start(false, 0);
+	pair.spec.sync.keepalive = true;
+	pair.spec.keepalive_local = 0xc0000201;
+	pair.spec.keepalive_remote = 0xc0000202;
+	pair.spec.keepalive_port = GW_MLAG_KEEPALIVE_PORT;
+	assert_false(keepalive("mem0", 1));
+	assert_false(keepalive("peer", 2));
+	gw_mlag_status(pair.m, &st);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_refused], 2);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_received], 0);
+	assert_true(keepalive("core", 3));
+	gw_mlag_status(pair.m, &st);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_refused], 2);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_received], 1);
+	gw_mlag_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +313,7 @@ int main(void)
 		cmocka_unit_test(flood_on_the_peer_link_keeps_no_lacp_away),
 		cmocka_unit_test(interface_that_comes_is_redirected_while_its_port_is_down),
 		cmocka_unit_test(what_is_set_while_ports_are_held_is_so_afterwards),
+		cmocka_unit_test(keepalives_by_a_member_or_the_peer_link_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, NULL);

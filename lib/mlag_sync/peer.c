@@ -141,6 +141,7 @@ static void hello_newest(struct gw_mlag *m, const struct gw_mlag_message *msg)
 
 	m->peer.heard_us = m->now_us;
 	m->peer.restarted = (msg->flags & GW_MLAG_FLAG_RESTARTED) != 0;
+	mlag_keepalive_run(m, msg->epoch);
 	config_compare(m, h);
 	if (h->has_config && h->must != m->conf.must)
 		state_set(m, GW_MLAG_PEER_REFUSED, "the configurations do not agree");

@@ -178,20 +178,58 @@ uint64_t mlag_role_next(const struct gw_mlag *m)
 	return next;
 }
 
-void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len)
+void mlag_keepalive_run(struct gw_mlag *m, uint32_t epoch)
+{
+	if (epoch == m->keepalive_epoch)
+		return;
+	m->keepalive_epoch = epoch;
+	m->keepalive_first = true;
+}
+
+// Of the run that was heard last, each one newer than the one before. After silence its numbers may
+// begin anew, and when the peer link is silent as well it may be another run.
+static bool keepalive_is_next(struct gw_mlag *m, const struct gw_mlag_message *msg)
+{
+	bool silent = m->now_us >= silent_since_us(m) + keepalive_wait_us(m);
+
+	if (msg->epoch == m->keepalive_epoch)
+		return m->keepalive_first || silent ||
+			(int32_t)(msg->sequence - m->keepalive_sequence) > 0;
+	return m->keepalive_epoch == 0 || (silent && m->peer.state == GW_MLAG_PEER_DOWN);
+}
+
+static bool keepalive_take(
+	struct gw_mlag *m, const uint8_t *data, uint32_t len, struct gw_mlag_hello *hello)
 {
 	struct gw_mlag_message msg;
+
+	if (gw_mlag_head_decode(data, len, &msg) != GW_MLAG_GOOD || msg.type != GW_MLAG_KEEPALIVE ||
+		!gw_mac_is(&msg.system, &m->conf.peer_system) ||
+		gw_mlag_keepalive_decode(&msg, hello) != GW_MLAG_GOOD ||
+		!keepalive_is_next(m, &msg))
+		return false;
+	mlag_keepalive_run(m, msg.epoch);
+	m->keepalive_first = false;
+	m->keepalive_sequence = msg.sequence;
+	m->keepalive_us = m->now_us;
+	return true;
+}
+
+void gw_mlag_keepalive_refuse(struct gw_mlag *m)
+{
+	m->count[GW_MLAG_N_keepalive_refused]++;
+}
+
+void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len)
+{
 	struct gw_mlag_hello hello;
 
 	m->now_us = now_us;
-	if (gw_mlag_head_decode(data, len, &msg) != GW_MLAG_GOOD || msg.type != GW_MLAG_KEEPALIVE ||
-		!gw_mac_is(&msg.system, &m->conf.peer_system) ||
-		gw_mlag_keepalive_decode(&msg, &hello) != GW_MLAG_GOOD) {
-		m->count[GW_MLAG_N_keepalive_refused]++;
+	if (!keepalive_take(m, data, len, &hello)) {
+		gw_mlag_keepalive_refuse(m);
 		return;
 	}
 	m->count[GW_MLAG_N_keepalive_received]++;
-	m->keepalive_us = now_us;
 	if (!apart(m))
 		return;
 	// Two that start together: the peer link is to have its time, and elects once.

@@ -246,6 +246,76 @@ static void two_primaries_become_one(void **)
 	expect_members(1, false);
 }
 
+// Of device 0, that is primary and goes first, into device 1.
+static void keepalive(uint32_t epoch, uint32_t sequence)
+{
+	const struct gw_mlag_hello h = {.role = GW_MLAG_PRIMARY};
+	const struct gw_mac from = sim_mac(0);
+	struct gw_mlag_out out;
+	uint8_t data[64];
+
+	gw_mlag_out_begin(&out, data, sizeof(data), GW_MLAG_KEEPALIVE, 0, &from, epoch);
+	gw_mlag_out_role(&out, &h);
+	gw_mlag_out_end(&out, 0, sequence);
+	gw_mlag_keepalive(s.node[1].m, s.now_us, data, out.len);
+}
+
+static void expect_refused(uint32_t epoch, uint32_t sequence)
+{
+	uint64_t refused = sim_count(&s, 1, GW_MLAG_N_keepalive_refused);
+
+	keepalive(epoch, sequence);
+	assert_int_equal(sim_count(&s, 1, GW_MLAG_N_keepalive_refused), refused + 1);
+}
+
+// Somebody else's, or an old one, succeeds in nothing as long as the peer can be heard.
+static void keepalives_of_another_run_or_of_before_are_refused(void **)
+{
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_run(&s, 3 * SIM_S);
+	expect_refused(s.node[0].epoch + 1, 1000);
+	expect_refused(s.node[0].epoch, 0);
+	s.keepalive_cut = true;
+	sim_run(&s, 10 * SIM_S);
+	expect_refused(s.node[0].epoch + 1, 1000); // the peer link says which run it is
+	s.keepalive_cut = false;
+	sim_run(&s, SIM_S);
+	sim_cut(&s, true);
+	sim_run(&s, 3 * SIM_S);
+	expect_members(1, false);
+	expect_refused(s.node[0].epoch + 1, 1000); // the peer's are heard
+	sim_kill(&s, 0);
+	for (unsigned i = 0; i < 4; i++) {
+		sim_run(&s, SIM_S);
+		if (sim_status(&s, 1).role == GW_MLAG_SECONDARY)
+			expect_refused(s.node[0].epoch, i);
+	}
+	// They keep no dead peer alive.
+	assert_int_equal(sim_status(&s, 1).role, GW_MLAG_PRIMARY);
+	expect_members(1, true);
+	assert_int_equal(sim_count(&s, 1, GW_MLAG_N_keepalive_refused), 7);
+}
+
+// What comes after silence may be the peer's next run, or one that counts anew.
+static void keepalives_of_another_run_are_taken_after_silence(void **)
+{
+	uint64_t received;
+
+	s.conf.keepalive = true;
+	sim_both(&s);
+	sim_kill(&s, 0);
+	sim_run(&s, 10 * SIM_S);
+	received = sim_count(&s, 1, GW_MLAG_N_keepalive_received);
+	keepalive(77, 5);
+	expect_refused(77, 5);
+	expect_refused(s.node[0].epoch, 6);
+	keepalive(77, 6);
+	sim_run(&s, 4 * SIM_S);
+	keepalive(77, 0);
+	assert_int_equal(sim_count(&s, 1, GW_MLAG_N_keepalive_received), received + 3);
+}
+
 // The keepalive comes before the first hello: it elects nobody, and takes no port down.
 static void roles_of_two_that_start_together(void **)
 {
@@ -374,6 +444,58 @@ static void restart_of_the_primary_takes_no_port_down(void **)
 	}
 }
 
+static void anything(void)
+{
+	unsigned node = sim_random(&s, 2);
+
+	switch (sim_random(&s, 5)) {
+	case 0:
+		sim_kill(&s, node);
+		break;
+	case 1:
+		if (s.node[node].m == NULL)
+			sim_boot(&s, node);
+		break;
+	case 2:
+		sim_cut(&s, !s.cut);
+		break;
+	case 3:
+		s.keepalive_cut = !s.keepalive_cut;
+		break;
+	default:
+		s.mute[node] = !s.mute[node];
+	}
+	sim_run(&s, sim_random(&s, 2500) * SIM_MS);
+}
+
+// As long as devices start, die, and are cut off from each other as it comes: soon after that has
+// an end one is primary and in use, the other one secondary, and in use if it hears the first.
+static void in_the_end_one_is_primary_and_in_use(void **)
+{
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		unsigned primary;
+
+		sim_fini(&s);
+		sim_init(&s, seed);
+		s.conf.keepalive = true;
+		s.carrier_shown = seed % 2 == 0;
+		for (unsigned i = 0; i < 20; i++)
+			anything();
+		for (unsigned i = 0; i < 2; i++) {
+			s.mute[i] = false;
+			if (s.node[i].m == NULL)
+				sim_boot(&s, i);
+		}
+		s.keepalive_cut = false;
+		sim_run(&s, 12 * SIM_S);
+		primary = sim_status(&s, 0).role == GW_MLAG_PRIMARY ? 0 : 1;
+		assert_int_equal(sim_status(&s, primary).role, GW_MLAG_PRIMARY);
+		assert_int_equal(sim_status(&s, 1 - primary).role, GW_MLAG_SECONDARY);
+		expect_members(primary, true);
+		expect_members(1 - primary, !s.cut);
+	}
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -392,6 +514,8 @@ int main(void)
 		CASE(isolated_secondary_succeeds_a_dead_primary),
 		CASE(isolated_secondary_succeeds_a_primary_that_starts_anew),
 		CASE(two_primaries_become_one),
+		CASE(keepalives_of_another_run_or_of_before_are_refused),
+		CASE(keepalives_of_another_run_are_taken_after_silence),
 		CASE(roles_of_two_that_start_together),
 		CASE(delay_restore),
 		CASE(delay_restore_ends_after_its_most),
@@ -400,6 +524,7 @@ int main(void)
 		CASE(hearing_secondary_without_keepalive_stays_up),
 		CASE(one_way_peer_link_from_the_start),
 		CASE(restart_of_the_primary_takes_no_port_down),
+		CASE(in_the_end_one_is_primary_and_in_use),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
