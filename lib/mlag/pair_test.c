@@ -306,6 +306,30 @@ static void keepalives_by_a_member_or_the_peer_link_are_refused(void **)
 	gw_mlag_stop();
 }
 
+static uint8_t partner_announced(void)
+{
+	struct gw_mlag_member_view v;
+
+	assert_true(gw_mlag_member_view(pair.m, 0, &v));
+	return v.own.lacp & GW_MLAG_LACP_PARTNER;
+}
+
+// The peer would go on comparing its own partner with one that is there no more.
+static void partner_is_announced_while_its_port_is_up(void **)
+{
+	start(true, 0);
+	gw_lacp_enable(&pair.member[0].lacp, gw_slow_now_us(), true);
+	lacpdu(mem0);
+	all_handled();
+	assert_int_equal(partner_announced(), GW_MLAG_LACP_PARTNER);
+	assert_int_equal(gw_port_set("mem0", false, NULL), 0);
+	pair.polled_us = 0; // look at the ports now
+	gw_slow_once();
+	assert_int_equal(partner_announced(), 0);
+	assert_int_equal(gw_port_set("mem0", true, NULL), 0);
+	gw_mlag_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +337,7 @@ int main(void)
 		cmocka_unit_test(flood_on_the_peer_link_keeps_no_lacp_away),
 		cmocka_unit_test(interface_that_comes_is_redirected_while_its_port_is_down),
 		cmocka_unit_test(what_is_set_while_ports_are_held_is_so_afterwards),
+		cmocka_unit_test(partner_is_announced_while_its_port_is_up),
 		cmocka_unit_test(keepalives_by_a_member_or_the_peer_link_are_refused),
 	};
 
