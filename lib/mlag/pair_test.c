@@ -330,6 +330,41 @@ static void partner_is_announced_while_its_port_is_up(void **)
 	gw_mlag_stop();
 }
 
+static void address_set(const char *iface, const struct gw_iface_addr *addrs, uint8_t count)
+{
+	const struct gw_iface_spec spec = {.name = iface,
+		.port = "mem0",
+		.vlans = {9},
+		.vlan_count = 1,
+		.addrs = addrs,
+		.addr_count = count};
+
+	gw_iface_del(iface, NULL);
+	assert_int_equal(gw_iface_add(&spec, NULL), 0);
+}
+
+static void subnets_of_both_should_agree_and_not_their_addresses(void **)
+{
+	static const struct gw_iface_addr here[] = {{{0x0a090002, 24}}},
+					  there[] = {{{0x0a090004, 24}}, {{0x0a090003, 24}},
+						  {{0x0a090001, 24}, .gateway = true}},
+					  wider[] = {{{0x0a090003, 16}}};
+	uint64_t none, digest;
+
+	start(false, 0);
+	none = pair_subnets_digest();
+	address_set("mem0.9", here, 1);
+	digest = pair_subnets_digest();
+	assert_int_not_equal(digest, none);
+	address_set("mem0.9", there, 3);
+	assert_int_equal(pair_subnets_digest(), digest);
+	address_set("mem0.9", wider, 1);
+	assert_int_not_equal(pair_subnets_digest(), digest);
+	assert_int_equal(gw_iface_del("mem0.9", NULL), 0);
+	assert_int_equal(pair_subnets_digest(), none);
+	gw_mlag_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +373,7 @@ int main(void)
 		cmocka_unit_test(interface_that_comes_is_redirected_while_its_port_is_down),
 		cmocka_unit_test(what_is_set_while_ports_are_held_is_so_afterwards),
 		cmocka_unit_test(partner_is_announced_while_its_port_is_up),
+		cmocka_unit_test(subnets_of_both_should_agree_and_not_their_addresses),
 		cmocka_unit_test(keepalives_by_a_member_or_the_peer_link_are_refused),
 	};
 

@@ -175,6 +175,7 @@ void gw_mlag_subnets_clear(struct gw_mlag *m, uint16_t mlag);
 // An address that packets must not change: a static neighbour. -ENOMEM.
 int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip);
 void gw_mlag_reserved_clear(struct gw_mlag *m);
+void gw_mlag_should_set(struct gw_mlag *m, uint64_t should); // conf.should has changed
 
 // What happens. A packet of a member port, a message: GW_MLAG_TAKEN, else why not.
 enum gw_mlag_count gw_mlag_wire(

@@ -123,6 +123,12 @@ static void twins_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 		mlag_twins_forget(m, m->now_us - forget_us);
 }
 
+// Compared with the next hello, and announced by it.
+void gw_mlag_should_set(struct gw_mlag *m, uint64_t should)
+{
+	m->conf.should = should;
+}
+
 static void config_compare(struct gw_mlag *m, const struct gw_mlag_hello *h)
 {
 	bool differs = h->has_config && h->should != m->conf.should;

@@ -295,6 +295,10 @@ static void configurations_should_agree(void **)
 	sim_run(&s, SIM_S);
 	assert_int_equal(sim_status(&s, 0).peer, GW_MLAG_PEER_UP);
 	assert_true(sim_status(&s, 0).should_differs);
+	gw_mlag_should_set(s.node[0].m, 2); // an address has come
+	sim_run(&s, SIM_S);
+	for (unsigned i = 0; i < 2; i++)
+		assert_false(sim_status(&s, i).should_differs);
 }
 
 static void keepalive_of_another_is_refused(void **)
