@@ -7,8 +7,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <rte_eal.h>
@@ -27,7 +29,7 @@
 #define FLOOD	   6000 // more than any burst that a bucket allows
 
 static const struct gw_mac own = {{2, 0, 0, 0, 0xaa, 1}}, peer = {{2, 0, 0, 0, 0xaa, 2}};
-static uint16_t link, mem0, mem1;
+static uint16_t peer_port, mem0, mem1;
 
 static uint16_t port_make(const char *name, const char *device, enum gw_mlag_port mlag)
 {
@@ -64,7 +66,7 @@ static int group_setup(void **)
 	assert_int_equal(gw_tables_init(1), 0);
 	assert_int_equal(gw_mbuf_init(&mbuf, NULL), 0);
 	assert_int_equal(gw_worker_init(1, &conf, NULL), 0);
-	link = port_make("peer", "net_null0", GW_MLAG_PEER_LINK);
+	peer_port = port_make("peer", "net_null0", GW_MLAG_PEER_LINK);
 	mem0 = port_make("mem0", "net_null1", GW_MLAG_MEMBER);
 	mem1 = port_make("mem1", "net_null2", GW_MLAG_MEMBER);
 	port_make("core", "net_null3", GW_MLAG_NO_PORT);
@@ -82,7 +84,7 @@ static void start(bool lacp, uint32_t restore_max_us)
 	static struct gw_mlag_spec spec;
 
 	memset(&spec, 0, sizeof(spec));
-	spec.peer_link = link;
+	spec.peer_link = peer_port;
 	spec.member_count = 2;
 	spec.member[0] = (struct gw_mlag_member_spec){.mlag = 1, .port = mem0};
 	spec.member[1] = (struct gw_mlag_member_spec){.mlag = 2, .port = mem1};
@@ -146,7 +148,7 @@ static void hello(uint32_t sequence)
 	for (uint16_t i = 1; i <= 2; i++)
 		gw_mlag_out_twin(&out, &(struct gw_mlag_twin){.mlag = i, .up = true});
 	gw_mlag_out_end(&out, 0, sequence);
-	frame(link, &own, GW_MLAG_ETHERTYPE, data, out.len);
+	frame(peer_port, &own, GW_MLAG_ETHERTYPE, data, out.len);
 }
 
 static void lacpdu(uint16_t port)
@@ -365,6 +367,39 @@ static void subnets_of_both_should_agree_and_not_their_addresses(void **)
 	gw_mlag_stop();
 }
 
+// Lines of the log that one loop writes, with `text` in them.
+static unsigned logged_in_a_loop(const char *text)
+{
+	FILE *file = tmpfile();
+	int was = dup(STDERR_FILENO);
+	unsigned count = 0;
+	char line[256];
+
+	assert_non_null(file);
+	assert_true(was >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+	gw_slow_once();
+	dup2(was, STDERR_FILENO);
+	close(was);
+	rewind(file);
+	while (fgets(line, sizeof(line), file) != NULL)
+		count += strstr(line, text) != NULL;
+	fclose(file);
+	return count;
+}
+
+static void what_happens_in_one_loop_is_all_logged(void **)
+{
+	start(false, 0);
+	for (unsigned i = 0; i < 20; i++)
+		gw_mlag_link(pair.m, gw_slow_now_us(), 1, i % 2 != 0);
+	assert_true(logged_in_a_loop("MLAG id 1: port is") >= 20);
+	for (unsigned i = 0; i < 100; i++)
+		gw_mlag_link(pair.m, gw_slow_now_us(), 1, i % 2 != 0);
+	assert_int_equal(logged_in_a_loop("more that are not kept"), 1);
+	assert_int_equal(logged_in_a_loop("mlag"), 0);
+	gw_mlag_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +409,7 @@ int main(void)
 		cmocka_unit_test(what_is_set_while_ports_are_held_is_so_afterwards),
 		cmocka_unit_test(partner_is_announced_while_its_port_is_up),
 		cmocka_unit_test(subnets_of_both_should_agree_and_not_their_addresses),
+		cmocka_unit_test(what_happens_in_one_loop_is_all_logged),
 		cmocka_unit_test(keepalives_by_a_member_or_the_peer_link_are_refused),
 	};
 

@@ -197,7 +197,7 @@ uint64_t gw_mlag_next(const struct gw_mlag *m);
 
 // What is there.
 struct gw_mlag_event {
-	uint64_t at_us;
+	uint64_t at_us, number; // the latter from 1 on
 	char text[88];
 };
 
