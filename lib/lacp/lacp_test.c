@@ -360,6 +360,10 @@ static void pdu_octets(void **)
 	data[1] = 2; // version, types: not looked at
 	data[2] = 9;
 	assert_int_equal(gw_lacp_decode(data, sizeof(data), &back), GW_LACP_PDU);
+	data[58] = 4; // a TLV of version 2 in the terminator's place: port algorithm
+	data[59] = 6;
+	assert_int_equal(gw_lacp_decode(data, sizeof(data), &back), GW_LACP_PDU);
+	assert_int_equal(back.partner.port, 1);
 	data[0] = 3;
 	assert_int_equal(gw_lacp_decode(data, sizeof(data), &back), GW_LACP_MALFORMED);
 	data[0] = 1;

@@ -49,10 +49,10 @@ enum gw_lacp_kind gw_lacp_decode(const uint8_t *data, uint32_t len, struct gw_la
 	if (w->subtype == SUBTYPE_MARKER)
 		return data[2] == MARKER_INFO && data[3] == MARKER_LEN ? GW_LACP_MARKER
 								       : GW_LACP_MALFORMED;
-	// 6.4.2.3: version, types and reserved octets are not looked at, lengths may be.
+	// 6.4.2.3: version, types and reserved octets are not looked at, lengths may be. Where
+	// version 1 ends, later ones have TLVs of theirs.
 	if (w->subtype != SUBTYPE_LACP || w->actor.length != sizeof(w->actor) ||
-		w->partner.length != sizeof(w->partner) || w->collector_length != COLLECTOR_LEN ||
-		w->terminator_length != 0)
+		w->partner.length != sizeof(w->partner) || w->collector_length != COLLECTOR_LEN)
 		return GW_LACP_MALFORMED;
 	info_read(&w->actor, &pdu->actor);
 	info_read(&w->partner, &pdu->partner);

@@ -266,29 +266,3 @@ int gw_mlag_conf_check(struct gw_conf *conf, json_t *value, struct gw_err *err)
 		ret = vrf_check(conf, plan, peer, err);
 	return ret == 0 ? keepalive_check(conf, plan, value, err) : ret;
 }
-
-static uint64_t add(uint64_t hash, const json_t *o, const char *key)
-{
-	char *text = json_dumps(json_object_get(o, key), JSON_ENCODE_ANY | JSON_SORT_KEYS);
-
-	hash = gw_mlag_hash(
-		hash, text != NULL ? text : "-", text != NULL ? (uint32_t)strlen(text) : 1);
-	free(text);
-	return hash;
-}
-
-// The order of members is each device's own.
-void gw_mlag_conf_digests(const json_t *value, const char *vrf, uint64_t *must, uint64_t *should)
-{
-	const json_t *members = json_object_get(value, "members");
-
-	*must = add(add(0, value, "virtual_mac"), value, "lacp");
-	*must = gw_mlag_hash(*must, vrf, (uint32_t)strlen(vrf));
-	*should = add(add(0, value, "arp_timeout_s"), value, "learn_announced");
-	for (size_t i = 0; i < json_array_size(members); i++) {
-		const json_t *m = json_array_get(members, i);
-
-		*must += add(add(0, m, "id"), m, "virtual_addresses");
-		*should += add(0, m, "keep_up");
-	}
-}

@@ -9,6 +9,7 @@
 #include <rte_udp.h>
 
 #include "dp/worker.h"
+#include "iface/iface.h"
 #include "mlag/pair.h"
 #include "slow/slow.h"
 
@@ -50,6 +51,13 @@ void pair_keepalive_send(void *ctx, const uint8_t *message, uint32_t len)
 	gw_inject_lookup(VRF, m);
 }
 
+// What comes in by a member is a host's, and what comes over the peer link says nothing of another
+// path.
+static bool other_path(struct rte_mbuf *m)
+{
+	return gw_ifaces[gw_meta(m)->iface].mlag == GW_MLAG_NO_PORT;
+}
+
 bool pair_keepalive_input(struct rte_mbuf *m, uint32_t at)
 {
 	const struct rte_ipv4_hdr *ip;
@@ -70,6 +78,10 @@ bool pair_keepalive_input(struct rte_mbuf *m, uint32_t at)
 		return false;
 	if (udp->dgram_cksum != 0 && rte_ipv4_udptcp_cksum_verify(ip, udp) != 0)
 		return false;
+	if (!other_path(m)) {
+		gw_mlag_keepalive_refuse(pair.m);
+		return false;
+	}
 	gw_mlag_keepalive(
 		pair.m, gw_slow_now_us(), (const uint8_t *)(udp + 1), len - (uint32_t)sizeof(*udp));
 	return true;

@@ -182,6 +182,7 @@ static void subnets_tell(void)
 			gw_mlag_subnet_add(pair.m, &s, NULL);
 		}
 	}
+	gw_mlag_should_set(pair.m, pair.spec.sync.should + pair_subnets_digest());
 }
 
 void pair_addresses_look(void)

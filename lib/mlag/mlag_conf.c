@@ -125,7 +125,7 @@ static void members_read(const json_t *list, struct gw_mlag_spec *spec)
 	}
 }
 
-static void spec_read(const json_t *value, struct gw_mlag_spec *spec)
+void gw_mlag_conf_read(const json_t *value, struct gw_mlag_spec *spec)
 {
 	struct gw_mlag_conf *c = &spec->sync;
 
@@ -144,8 +144,6 @@ static void spec_read(const json_t *value, struct gw_mlag_spec *spec)
 	keepalive_read(json_object_get(value, "keepalive"), spec);
 	lacp_read(json_object_get(value, "lacp"), spec);
 	members_read(json_object_get(value, "members"), spec);
-	gw_mlag_conf_digests(
-		value, gw_vrfs[gw_ports[spec->peer_link].vrf].name, &c->must, &c->should);
 }
 
 static int mlag_check(struct gw_conf *conf, json_t *value, size_t index, struct gw_err *err)
@@ -173,7 +171,9 @@ static int mlag_apply(struct gw_conf *conf, json_t *value, size_t index, struct 
 
 	if (gw_mlag_running())
 		return 0;
-	spec_read(value, &spec);
+	gw_mlag_conf_read(value, &spec);
+	gw_mlag_conf_digests(value, &spec, gw_vrfs[gw_ports[spec.peer_link].vrf].name,
+		&spec.sync.must, &spec.sync.should);
 	if (gw_mlag_start(&spec, &why) < 0)
 		return gw_conf_wrap(conf, err, "", &why);
 	json_decref(applied);

@@ -132,35 +132,87 @@ static void what_cannot_be(void **)
 		check(cases[i].out, cases[i].in, cases[i].error);
 }
 
-static void digests_of(const char *value, const char *vrf, uint64_t *must, uint64_t *should)
+static struct digests {
+	uint64_t must, should;
+} digests_of(const char *out, const char *in, const char *vrf)
 {
-	json_t *o = json_loads(value, 0, NULL);
+	static struct gw_mlag_spec spec;
+	struct digests d;
+	json_t *o;
 
+	text_make(out, in);
+	o = json_loads(text, 0, NULL);
 	assert_non_null(o);
-	gw_mlag_conf_digests(o, vrf, must, should);
+	gw_mlag_conf_read(json_object_get(o, "mlag"), &spec);
+	gw_mlag_conf_digests(json_object_get(o, "mlag"), &spec, vrf, &d.must, &d.should);
 	json_decref(o);
+	return d;
 }
 
-// The order of members, the own addresses and the priority may differ.
+// `out` exchanged for `in` is as it was, or differs in what must or should agree.
+static void expect_digests(const char *out, const char *in, bool must_differ, bool should_differ)
+{
+	const struct digests was = digests_of(NULL, NULL, "default");
+	const struct digests is = digests_of(out, in, "default");
+
+	if ((was.must != is.must) != must_differ || (was.should != is.should) != should_differ)
+		fail_msg("%s", in);
+}
+
 static void digests(void **)
 {
-	uint64_t must[5], should[5];
+	static const char one[] = "{'id':1,'port':'m1','virtual_addresses':['10.2.0.1/24']}",
+			  both[] = "{'id':1,'port':'m1','virtual_addresses':['10.2.0.1/24']},\n"
+				   "{'id':2,'port':'m2','virtual_addresses':"
+				   "['10.3.0.1/24','2001:db8::1/64']}";
 
-	digests_of("{\"system_id\":\"a\",\"members\":[{\"id\":1,\"port\":\"x\"},{\"id\":2}]}",
-		"default", &must[0], &should[0]);
-	digests_of("{\"system_id\":\"b\",\"priority\":3,\"members\":[{\"id\":2},{\"id\":1}]}",
-		"default", &must[1], &should[1]);
-	digests_of("{\"members\":[{\"id\":2},{\"id\":3}]}", "default", &must[2], &should[2]);
-	digests_of("{\"arp_timeout_s\":5,\"members\":[{\"id\":2},{\"id\":1}]}", "default", &must[3],
-		&should[3]);
-	digests_of("{\"members\":[{\"id\":2},{\"id\":1}]}", "red", &must[4], &should[4]);
-	assert_int_equal(must[0], must[1]);
-	assert_int_equal(should[0], should[1]);
-	assert_int_not_equal(must[0], must[2]);
-	assert_int_equal(must[0], must[3]);
-	assert_int_not_equal(should[0], should[3]);
-	assert_int_not_equal(must[0], must[4]);
-	assert_int_equal(should[0], should[4]);
+	// what is each device's own
+	expect_digests(
+		"'system_id':'02:00:00:00:aa:01'", "'system_id':'02:00:00:00:aa:03'", false, false);
+	expect_digests("'mode':'peer-link'", "'mode':'peer-link','priority':3", false, false);
+	// what must agree
+	expect_digests("00:00:5e:00:01:0a", "00:00:5e:00:01:0b", true, false);
+	expect_digests(
+		"'peer_link'", "'lacp':{'system':'02:00:00:00:aa:00'},'peer_link'", true, false);
+	expect_digests(one, "{'id':3,'port':'m1','virtual_addresses':['10.2.0.1/24']}", true, true);
+	expect_digests("['10.2.0.1/24']", "['10.2.0.4/24']", true, false);
+	expect_digests("['10.3.0.1/24','2001:db8::1/64']", "['10.3.0.1/24']", true, false);
+	expect_digests(both,
+		"{'id':1,'port':'m1','virtual_addresses':['10.3.0.1/24','2001:db8::1/64']},\n"
+		"{'id':2,'port':'m2','virtual_addresses':['10.2.0.1/24']}",
+		true, false);
+	assert_int_not_equal(
+		digests_of(NULL, NULL, "default").must, digests_of(NULL, NULL, "red").must);
+	assert_int_equal(
+		digests_of(NULL, NULL, "default").should, digests_of(NULL, NULL, "red").should);
+	// what should
+	expect_digests("'peer_link'", "'arp_timeout_s':5,'peer_link'", false, true);
+	expect_digests("'peer_link'", "'learn_announced':true,'peer_link'", false, true);
+	expect_digests("'id':1,", "'id':1,'keep_up':true,", false, true);
+}
+
+static void values_count_and_not_how_they_are_written(void **)
+{
+	expect_digests("00:00:5e:00:01:0a", "00:00:5E:00:01:0A", false, false);
+	expect_digests("['10.3.0.1/24','2001:db8::1/64']", "['2001:DB8:0::1/64','10.3.0.1/24']",
+		false, false);
+	expect_digests("{'id':1,'port':'m1','virtual_addresses':['10.2.0.1/24']},\n"
+		       "{'id':2,'port':'m2','virtual_addresses':['10.3.0.1/24','2001:db8::1/64']}",
+		"{'id':2,'port':'m2','virtual_addresses':['10.3.0.1/24','2001:db8::1/64']},\n"
+		"{'id':1,'port':'m1','virtual_addresses':['10.2.0.1/24']}",
+		false, false);
+	expect_digests("'peer_link'",
+		"'arp_timeout_s':1200,'learn_announced':false,'priority':100,'peer_link'", false,
+		false);
+	expect_digests("'id':2,", "'id':2,'keep_up':false,", false, false);
+	assert_int_equal(
+		digests_of("'peer_link'", "'lacp':{'system':'02:00:00:00:aa:00'},'peer_link'", "x")
+			.must,
+		digests_of("'peer_link'",
+			"'lacp':{'timeout':'fast','priority':32768,"
+			"'system':'02:00:00:00:AA:00'},'peer_link'",
+			"x")
+			.must);
 }
 
 int main(void)
@@ -169,6 +221,7 @@ int main(void)
 		cmocka_unit_test(right_ones),
 		cmocka_unit_test(what_cannot_be),
 		cmocka_unit_test(digests),
+		cmocka_unit_test(values_count_and_not_how_they_are_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "mlag/pair.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,12 +20,11 @@
 
 GW_LOG_MODULE("mlag");
 
-#define EVENTS_MAX   8 // logged in one loop
 #define REPLAY_EPOCH 1
 
 struct pair pair;
 uint64_t gw_mlag_peer_mac;
-static uint64_t logged_us;
+static uint64_t logged; // events
 
 static void message_send(void *ctx, const uint8_t *message, uint32_t len)
 {
@@ -47,12 +47,15 @@ static void events_log(void)
 	struct gw_mlag_event e;
 	uint32_t n = 0;
 
-	while (n < EVENTS_MAX && gw_mlag_event(pair.m, n, &e) && e.at_us > logged_us)
+	while (gw_mlag_event(pair.m, n, &e) && e.number > logged)
 		n++;
 	while (n > 0) {
 		gw_mlag_event(pair.m, --n, &e);
+		if (e.number > logged + 1)
+			LOG(NOTICE, "%" PRIu64 " more that are not kept, and then",
+				e.number - logged - 1);
 		LOG(NOTICE, "%s", e.text);
-		logged_us = e.at_us;
+		logged = e.number;
 	}
 }
 
@@ -136,7 +139,7 @@ int gw_mlag_start(const struct gw_mlag_spec *spec, struct gw_err *err)
 		gw_mlag_stop();
 		return ret;
 	}
-	logged_us = 0;
+	logged = 0;
 	memcpy(&gw_mlag_peer_mac, conf.peer_system.b, sizeof(conf.peer_system.b));
 	gw_neigh_mlag = &pair_neigh;
 	gw_local_udp_hook = pair_keepalive_input;

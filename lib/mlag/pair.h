@@ -56,6 +56,9 @@ void pair_member_input(struct rte_mbuf *m);
 void pair_lacp_input(struct rte_mbuf *m);
 void pair_message_input(struct rte_mbuf *m);
 
+// digest.c
+uint64_t pair_subnets_digest(void); // of what is on link of members
+
 // learn.c
 bool pair_input(void *ctx, const struct gw_mlag_packet *packet, unsigned how);
 void pair_ask(void *ctx, const struct gw_mlag_query *query);

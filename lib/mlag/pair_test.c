@@ -7,11 +7,15 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <rte_eal.h>
+#include <rte_ip.h>
+#include <rte_udp.h>
 
 #include "base/wire.h"
 #include "dp/worker.h"
@@ -25,7 +29,7 @@
 #define FLOOD	   6000 // more than any burst that a bucket allows
 
 static const struct gw_mac own = {{2, 0, 0, 0, 0xaa, 1}}, peer = {{2, 0, 0, 0, 0xaa, 2}};
-static uint16_t link, mem0, mem1;
+static uint16_t peer_port, mem0, mem1;
 
 static uint16_t port_make(const char *name, const char *device, enum gw_mlag_port mlag)
 {
@@ -62,12 +66,14 @@ static int group_setup(void **)
 	assert_int_equal(gw_tables_init(1), 0);
 	assert_int_equal(gw_mbuf_init(&mbuf, NULL), 0);
 	assert_int_equal(gw_worker_init(1, &conf, NULL), 0);
-	link = port_make("peer", "net_null0", GW_MLAG_PEER_LINK);
+	peer_port = port_make("peer", "net_null0", GW_MLAG_PEER_LINK);
 	mem0 = port_make("mem0", "net_null1", GW_MLAG_MEMBER);
 	mem1 = port_make("mem1", "net_null2", GW_MLAG_MEMBER);
+	port_make("core", "net_null3", GW_MLAG_NO_PORT);
 	iface_make("peer", "peer", 0);
 	iface_make("mem0", "mem0", 0);
 	iface_make("mem1", "mem1", 0);
+	iface_make("core", "core", 0);
 	assert_int_equal(gw_ports_start(NULL), 0);
 	assert_int_equal(gw_worker_ports_assign(NULL), 0);
 	return 0;
@@ -78,7 +84,7 @@ static void start(bool lacp, uint32_t restore_max_us)
 	static struct gw_mlag_spec spec;
 
 	memset(&spec, 0, sizeof(spec));
-	spec.peer_link = link;
+	spec.peer_link = peer_port;
 	spec.member_count = 2;
 	spec.member[0] = (struct gw_mlag_member_spec){.mlag = 1, .port = mem0};
 	spec.member[1] = (struct gw_mlag_member_spec){.mlag = 2, .port = mem1};
@@ -142,7 +148,7 @@ static void hello(uint32_t sequence)
 	for (uint16_t i = 1; i <= 2; i++)
 		gw_mlag_out_twin(&out, &(struct gw_mlag_twin){.mlag = i, .up = true});
 	gw_mlag_out_end(&out, 0, sequence);
-	frame(link, &own, GW_MLAG_ETHERTYPE, data, out.len);
+	frame(peer_port, &own, GW_MLAG_ETHERTYPE, data, out.len);
 }
 
 static void lacpdu(uint16_t port)
@@ -250,6 +256,150 @@ static void what_is_set_while_ports_are_held_is_so_afterwards(void **)
 	gw_mlag_stop();
 }
 
+// A keepalive of the peer as received by an interface.
+static bool keepalive(const char *iface, uint32_t sequence)
+{
+	const struct gw_mlag_hello hello = {.role = GW_MLAG_PRIMARY};
+	struct rte_mbuf *m = rte_pktmbuf_alloc(gw_pool);
+	struct rte_ipv4_hdr *ip;
+	struct rte_udp_hdr *udp;
+	struct gw_mlag_out out;
+	uint8_t data[64];
+	bool taken;
+
+	gw_mlag_out_begin(&out, data, sizeof(data), GW_MLAG_KEEPALIVE, 0, &peer, 7);
+	gw_mlag_out_role(&out, &hello);
+	gw_mlag_out_end(&out, 0, sequence);
+	assert_non_null(m);
+	ip = (struct rte_ipv4_hdr *)rte_pktmbuf_append(
+		m, (uint16_t)(sizeof(*ip) + sizeof(*udp) + out.len));
+	*ip = (struct rte_ipv4_hdr){.version_ihl = RTE_IPV4_VHL_DEF,
+		.src_addr = rte_cpu_to_be_32(pair.spec.keepalive_remote),
+		.dst_addr = rte_cpu_to_be_32(pair.spec.keepalive_local)};
+	udp = (struct rte_udp_hdr *)(ip + 1);
+	*udp = (struct rte_udp_hdr){.dst_port = rte_cpu_to_be_16(pair.spec.keepalive_port),
+		.dgram_len = rte_cpu_to_be_16((uint16_t)(sizeof(*udp) + out.len))};
+	memcpy(udp + 1, data, out.len);
+	*gw_meta(m) = (struct gw_meta){.iface = gw_iface_find(iface)};
+	taken = pair_keepalive_input(m, sizeof(*ip));
+	rte_pktmbuf_free(m);
+	return taken;
+}
+
+// With the peer's address a host behind a member could say that the peer lives.
+static void keepalives_by_a_member_or_the_peer_link_are_refused(void **)
+{
+	struct gw_mlag_status st;
+
+	start(false, 0);
+	pair.spec.sync.keepalive = true;
+	pair.spec.keepalive_local = 0xc0000201;
+	pair.spec.keepalive_remote = 0xc0000202;
+	pair.spec.keepalive_port = GW_MLAG_KEEPALIVE_PORT;
+	assert_false(keepalive("mem0", 1));
+	assert_false(keepalive("peer", 2));
+	gw_mlag_status(pair.m, &st);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_refused], 2);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_received], 0);
+	assert_true(keepalive("core", 3));
+	gw_mlag_status(pair.m, &st);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_refused], 2);
+	assert_int_equal(st.count[GW_MLAG_N_keepalive_received], 1);
+	gw_mlag_stop();
+}
+
+static uint8_t partner_announced(void)
+{
+	struct gw_mlag_member_view v;
+
+	assert_true(gw_mlag_member_view(pair.m, 0, &v));
+	return v.own.lacp & GW_MLAG_LACP_PARTNER;
+}
+
+// The peer would go on comparing its own partner with one that is there no more.
+static void partner_is_announced_while_its_port_is_up(void **)
+{
+	start(true, 0);
+	gw_lacp_enable(&pair.member[0].lacp, gw_slow_now_us(), true);
+	lacpdu(mem0);
+	all_handled();
+	assert_int_equal(partner_announced(), GW_MLAG_LACP_PARTNER);
+	assert_int_equal(gw_port_set("mem0", false, NULL), 0);
+	pair.polled_us = 0; // look at the ports now
+	gw_slow_once();
+	assert_int_equal(partner_announced(), 0);
+	assert_int_equal(gw_port_set("mem0", true, NULL), 0);
+	gw_mlag_stop();
+}
+
+static void address_set(const char *iface, const struct gw_iface_addr *addrs, uint8_t count)
+{
+	const struct gw_iface_spec spec = {.name = iface,
+		.port = "mem0",
+		.vlans = {9},
+		.vlan_count = 1,
+		.addrs = addrs,
+		.addr_count = count};
+
+	gw_iface_del(iface, NULL);
+	assert_int_equal(gw_iface_add(&spec, NULL), 0);
+}
+
+static void subnets_of_both_should_agree_and_not_their_addresses(void **)
+{
+	static const struct gw_iface_addr here[] = {{{0x0a090002, 24}}},
+					  there[] = {{{0x0a090004, 24}}, {{0x0a090003, 24}},
+						  {{0x0a090001, 24}, .gateway = true}},
+					  wider[] = {{{0x0a090003, 16}}};
+	uint64_t none, digest;
+
+	start(false, 0);
+	none = pair_subnets_digest();
+	address_set("mem0.9", here, 1);
+	digest = pair_subnets_digest();
+	assert_int_not_equal(digest, none);
+	address_set("mem0.9", there, 3);
+	assert_int_equal(pair_subnets_digest(), digest);
+	address_set("mem0.9", wider, 1);
+	assert_int_not_equal(pair_subnets_digest(), digest);
+	assert_int_equal(gw_iface_del("mem0.9", NULL), 0);
+	assert_int_equal(pair_subnets_digest(), none);
+	gw_mlag_stop();
+}
+
+// Lines of the log that one loop writes, with `text` in them.
+static unsigned logged_in_a_loop(const char *text)
+{
+	FILE *file = tmpfile();
+	int was = dup(STDERR_FILENO);
+	unsigned count = 0;
+	char line[256];
+
+	assert_non_null(file);
+	assert_true(was >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+	gw_slow_once();
+	dup2(was, STDERR_FILENO);
+	close(was);
+	rewind(file);
+	while (fgets(line, sizeof(line), file) != NULL)
+		count += strstr(line, text) != NULL;
+	fclose(file);
+	return count;
+}
+
+static void what_happens_in_one_loop_is_all_logged(void **)
+{
+	start(false, 0);
+	for (unsigned i = 0; i < 20; i++)
+		gw_mlag_link(pair.m, gw_slow_now_us(), 1, i % 2 != 0);
+	assert_true(logged_in_a_loop("MLAG id 1: port is") >= 20);
+	for (unsigned i = 0; i < 100; i++)
+		gw_mlag_link(pair.m, gw_slow_now_us(), 1, i % 2 != 0);
+	assert_int_equal(logged_in_a_loop("more that are not kept"), 1);
+	assert_int_equal(logged_in_a_loop("mlag"), 0);
+	gw_mlag_stop();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +407,10 @@ int main(void)
 		cmocka_unit_test(flood_on_the_peer_link_keeps_no_lacp_away),
 		cmocka_unit_test(interface_that_comes_is_redirected_while_its_port_is_down),
 		cmocka_unit_test(what_is_set_while_ports_are_held_is_so_afterwards),
+		cmocka_unit_test(partner_is_announced_while_its_port_is_up),
+		cmocka_unit_test(subnets_of_both_should_agree_and_not_their_addresses),
+		cmocka_unit_test(what_happens_in_one_loop_is_all_logged),
+		cmocka_unit_test(keepalives_by_a_member_or_the_peer_link_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, NULL);

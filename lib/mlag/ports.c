@@ -48,11 +48,17 @@ static void lacp_send(void *ctx, const uint8_t pdu[static GW_LACP_LEN])
 	pair_frame_send(pm->spec.port, &gw_lacp_group, GW_LACP_ETHERTYPE, pdu, GW_LACP_LEN);
 }
 
+// The machine remembers who was there while a port is down.
+static bool partner_there(const struct gw_lacp *lacp)
+{
+	return lacp->rx == GW_LACP_RX_CURRENT || lacp->rx == GW_LACP_RX_EXPIRED;
+}
+
 static struct gw_mlag_twin partner_of(const struct pair_member *pm, const struct gw_lacp_info *p)
 {
 	uint8_t lacp = GW_MLAG_LACP_PARTNER;
 
-	if (p->port == 0 && p->key == 0)
+	if (!partner_there(&pm->lacp) || (p->port == 0 && p->key == 0))
 		lacp = 0;
 	else if ((p->state & GW_LACP_AGGREGATION) == 0)
 		lacp |= GW_MLAG_LACP_ALONE;

@@ -95,7 +95,7 @@ void mlag_keepalive_send(struct gw_mlag *m)
 	gw_mlag_out_begin(
 		&out, data, sizeof(data), GW_MLAG_KEEPALIVE, 0, &m->conf.system, m->epoch);
 	gw_mlag_out_role(&out, &h);
-	gw_mlag_out_end(&out, m->answered ? 0 : GW_MLAG_FLAG_RESTARTED, 0);
+	gw_mlag_out_end(&out, m->answered ? 0 : GW_MLAG_FLAG_RESTARTED, m->keepalives++);
 	m->ops->keepalive(m->ctx, out.data, out.len);
 	m->count[GW_MLAG_N_keepalive_sent]++;
 }

@@ -177,6 +177,7 @@ void mlag_event(struct gw_mlag *m, const char *fmt, ...)
 	va_list ap;
 
 	e->at_us = m->now_us;
+	e->number = m->events;
 	va_start(ap, fmt);
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);

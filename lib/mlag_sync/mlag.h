@@ -139,7 +139,7 @@ struct gw_mlag_ops {
 	X(hello_received, "hellos taken")                                                     \
 	X(keepalive_sent, "keepalives sent")                                                  \
 	X(keepalive_received, "keepalives taken")                                             \
-	X(keepalive_refused, "keepalives that are not the peer's")
+	X(keepalive_refused, "keepalives of another, of before, or by a member or the peer link")
 
 enum gw_mlag_count {
 	GW_MLAG_TAKEN, // nothing to count
@@ -175,6 +175,7 @@ void gw_mlag_subnets_clear(struct gw_mlag *m, uint16_t mlag);
 // An address that packets must not change: a static neighbour. -ENOMEM.
 int gw_mlag_reserve(struct gw_mlag *m, uint16_t vrf, const struct gw_ip *ip);
 void gw_mlag_reserved_clear(struct gw_mlag *m);
+void gw_mlag_should_set(struct gw_mlag *m, uint64_t should); // conf.should has changed
 
 // What happens. A packet of a member port, a message: GW_MLAG_TAKEN, else why not.
 enum gw_mlag_count gw_mlag_wire(
@@ -182,6 +183,7 @@ enum gw_mlag_count gw_mlag_wire(
 enum gw_mlag_count gw_mlag_message(
 	struct gw_mlag *m, uint64_t now_us, uint16_t port, const uint8_t *data, uint32_t len);
 void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len);
+void gw_mlag_keepalive_refuse(struct gw_mlag *m); // one that came by no way for keepalives
 void gw_mlag_peer_link(struct gw_mlag *m, uint64_t now_us, bool up); // its carrier
 void gw_mlag_link(struct gw_mlag *m, uint64_t now_us, uint16_t mlag, bool up);
 // What LACP says of a member: all of `partner` but `up`.
@@ -195,7 +197,7 @@ uint64_t gw_mlag_next(const struct gw_mlag *m);
 
 // What is there.
 struct gw_mlag_event {
-	uint64_t at_us;
+	uint64_t at_us, number; // the latter from 1 on
 	char text[88];
 };
 

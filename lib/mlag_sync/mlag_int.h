@@ -109,6 +109,10 @@ struct gw_mlag {
 	bool restoring;
 	uint64_t restore_us; // since when
 	uint64_t keepalive_us, keepalive_next_us;
+	uint32_t keepalives;	     // sent
+	uint32_t keepalive_epoch;    // run that they are taken of, 0: any
+	uint32_t keepalive_sequence; // of the newest
+	bool keepalive_first;	     // none of that run was taken yet
 	uint64_t count[GW_MLAG_N_COUNT];
 	uint64_t bad[GW_MLAG_BAD_COUNT];
 	struct gw_mlag_event event[MLAG_EVENTS];
@@ -191,3 +195,4 @@ void mlag_role_peer(struct gw_mlag *m); // the peer is up and said what it is
 void mlag_role_tick(struct gw_mlag *m);
 uint64_t mlag_role_next(const struct gw_mlag *m);
 void mlag_keepalive_send(struct gw_mlag *m);
+void mlag_keepalive_run(struct gw_mlag *m, uint32_t epoch); // is heard over the peer link

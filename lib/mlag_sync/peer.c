@@ -123,6 +123,12 @@ static void twins_input(struct gw_mlag *m, const struct gw_mlag_message *msg)
 		mlag_twins_forget(m, m->now_us - forget_us);
 }
 
+// Compared with the next hello, and announced by it.
+void gw_mlag_should_set(struct gw_mlag *m, uint64_t should)
+{
+	m->conf.should = should;
+}
+
 static void config_compare(struct gw_mlag *m, const struct gw_mlag_hello *h)
 {
 	bool differs = h->has_config && h->should != m->conf.should;
@@ -141,6 +147,7 @@ static void hello_newest(struct gw_mlag *m, const struct gw_mlag_message *msg)
 
 	m->peer.heard_us = m->now_us;
 	m->peer.restarted = (msg->flags & GW_MLAG_FLAG_RESTARTED) != 0;
+	mlag_keepalive_run(m, msg->epoch);
 	config_compare(m, h);
 	if (h->has_config && h->must != m->conf.must)
 		state_set(m, GW_MLAG_PEER_REFUSED, "the configurations do not agree");
@@ -149,7 +156,7 @@ static void hello_newest(struct gw_mlag *m, const struct gw_mlag_message *msg)
 	else
 		state_set(m, GW_MLAG_PEER_ONE_WAY, "it does not hear us");
 	if (m->peer.state != old)
-		mlag_hello_send(m); // so that it knows at once
+		mlag_hello_send(m); // at once, and before roles: both elect from the same
 	if (m->peer.state != GW_MLAG_PEER_UP)
 		return;
 	twins_input(m, msg);

@@ -295,6 +295,10 @@ static void configurations_should_agree(void **)
 	sim_run(&s, SIM_S);
 	assert_int_equal(sim_status(&s, 0).peer, GW_MLAG_PEER_UP);
 	assert_true(sim_status(&s, 0).should_differs);
+	gw_mlag_should_set(s.node[0].m, 2); // an address has come
+	sim_run(&s, SIM_S);
+	for (unsigned i = 0; i < 2; i++)
+		assert_false(sim_status(&s, i).should_differs);
 }
 
 static void keepalive_of_another_is_refused(void **)
@@ -393,6 +397,43 @@ static void partner_must_be_the_same(void **)
 	assert_false(gw_mlag_partner_ok(s.node[0].m, &here));
 }
 
+// While nothing came over the peer link each took the partner that it has.
+static void of_two_partners_in_sync_the_primarys_stays(void **)
+{
+	const struct gw_mlag_twin here = {.mlag = 1,
+		.lacp = GW_MLAG_LACP_PARTNER | GW_MLAG_LACP_IN_SYNC,
+		.partner_key = 7,
+		.partner = {{2, 5}}};
+	struct gw_mlag_twin there = here;
+
+	there.partner_key = 8;
+	sim_both(&s);
+	sim_cut(&s, true);
+	sim_run(&s, 3 * SIM_S);
+	gw_mlag_partner_set(s.node[0].m, s.now_us, &here);
+	gw_mlag_partner_set(s.node[1].m, s.now_us, &there);
+	sim_cut(&s, false);
+	sim_run(&s, SIM_S);
+	assert_true(gw_mlag_partner_ok(s.node[0].m, &here));
+	assert_false(gw_mlag_partner_ok(s.node[1].m, &there));
+}
+
+static void secondary_in_sync_stays_when_the_primary_gets_another_partner(void **)
+{
+	struct gw_mlag_twin here = {
+		.mlag = 1, .lacp = GW_MLAG_LACP_PARTNER, .partner_key = 7, .partner = {{2, 5}}};
+	struct gw_mlag_twin there = here;
+
+	there.partner_key = 8;
+	there.lacp |= GW_MLAG_LACP_IN_SYNC;
+	sim_both(&s);
+	gw_mlag_partner_set(s.node[1].m, s.now_us, &there);
+	gw_mlag_partner_set(s.node[0].m, s.now_us, &here);
+	sim_run(&s, SIM_S);
+	assert_false(gw_mlag_partner_ok(s.node[0].m, &here));
+	assert_true(gw_mlag_partner_ok(s.node[1].m, &there));
+}
+
 static void bad_configuration_is_refused(void **)
 {
 	struct gw_mlag_conf c;
@@ -450,6 +491,8 @@ int main(void)
 		CASE(one_of_both_delivers_multicast),
 		CASE(member_that_the_peer_has_no_more),
 		CASE(partner_must_be_the_same),
+		CASE(of_two_partners_in_sync_the_primarys_stays),
+		CASE(secondary_in_sync_stays_when_the_primary_gets_another_partner),
 		CASE(bad_configuration_is_refused),
 	};
 

@@ -92,13 +92,15 @@ static bool partner_is(const struct gw_mlag_twin *a, const struct gw_mlag_twin *
 }
 
 // Two partners behind one MLAG id: a server that is wired wrongly; or one that uses its links one
-// by one. Who is in sync already stays; otherwise the primary goes first.
+// by one. Who is in sync already stays; of both or neither, the primary.
 bool gw_mlag_partner_ok(const struct gw_mlag *m, const struct gw_mlag_twin *partner)
 {
 	const struct mlag_member *mb = mlag_member(m, partner->mlag);
+	bool here = (partner->lacp & GW_MLAG_LACP_IN_SYNC) != 0, there;
 
 	if (mb == NULL || m->peer.state != GW_MLAG_PEER_UP || !mb->twin_known ||
 		(mb->twin.lacp & GW_MLAG_LACP_PARTNER) == 0 || partner_is(&mb->twin, partner))
 		return true;
-	return (mb->twin.lacp & GW_MLAG_LACP_IN_SYNC) == 0 && m->role == GW_MLAG_PRIMARY;
+	there = (mb->twin.lacp & GW_MLAG_LACP_IN_SYNC) != 0;
+	return here != there ? here : m->role == GW_MLAG_PRIMARY;
 }

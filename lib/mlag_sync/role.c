@@ -13,6 +13,21 @@ const char *gw_mlag_role_name(enum gw_mlag_role role)
 	return names[role];
 }
 
+static uint64_t link_wait_us(const struct gw_mlag *m)
+{
+	return (uint64_t)m->conf.hello_us * m->conf.hello_missed;
+}
+
+static void isolated_set(struct gw_mlag *m, bool isolated, const char *why)
+{
+	if (isolated == m->isolated)
+		return;
+	m->isolated = isolated;
+	mlag_event(m, "member ports %s: %s", isolated ? "go down" : "may be up", why);
+	mlag_members_update(m);
+}
+
+// Only a secondary is isolated: who becomes primary forwards, whatever made it so.
 static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 {
 	if (role == m->role)
@@ -20,6 +35,8 @@ static void role_set(struct gw_mlag *m, enum gw_mlag_role role, const char *why)
 	m->role = role;
 	mlag_event(m, "%s: %s", names[role], why);
 	mlag_members_update(m);
+	if (role == GW_MLAG_PRIMARY)
+		isolated_set(m, false, why);
 }
 
 // Lower priority, then lower system id.
@@ -43,15 +60,6 @@ static void elect(struct gw_mlag *m, enum gw_mlag_role theirs, uint16_t priority
 		role_set(m, GW_MLAG_PRIMARY, "the peer started anew");
 }
 
-static void isolated_set(struct gw_mlag *m, bool isolated, const char *why)
-{
-	if (isolated == m->isolated)
-		return;
-	m->isolated = isolated;
-	mlag_event(m, "member ports %s: %s", isolated ? "go down" : "may be up", why);
-	mlag_members_update(m);
-}
-
 static void restoring_set(struct gw_mlag *m, bool restoring, const char *why)
 {
 	if (restoring == m->restoring)
@@ -62,20 +70,25 @@ static void restoring_set(struct gw_mlag *m, bool restoring, const char *why)
 	mlag_members_update(m);
 }
 
+// A peer that stayed secondary succeeds who started anew. One that does not was elected just now,
+// by a hello of this device, and the one that would have elected this device was lost.
+static bool left_primary(const struct gw_mlag *m)
+{
+	return m->role == GW_MLAG_NO_ROLE && m->peer.hello.role == GW_MLAG_SECONDARY &&
+		m->now_us >= m->peer.up_us + link_wait_us(m);
+}
+
 void mlag_role_peer(struct gw_mlag *m)
 {
 	const struct gw_mlag_hello *h = &m->peer.hello;
 
 	elect(m, h->role, h->priority, m->role_up == GW_MLAG_SECONDARY);
+	if (left_primary(m))
+		role_set(m, GW_MLAG_PRIMARY, "the peer is secondary");
 	if (m->isolated) {
 		restoring_set(m, true, "until the tables are equal");
 		isolated_set(m, false, "the peer link is back");
 	}
-}
-
-static uint64_t link_wait_us(const struct gw_mlag *m)
-{
-	return (uint64_t)m->conf.hello_us * m->conf.hello_missed;
 }
 
 static uint64_t keepalive_wait_us(const struct gw_mlag *m)
@@ -92,10 +105,15 @@ static uint64_t silent_since_us(const struct gw_mlag *m)
 	return m->keepalive_us > m->peer.down_us ? m->keepalive_us : m->peer.down_us;
 }
 
-// Only a keepalive that came after the peer link fell silent says that the peer lives without it.
+// Only a keepalive that was sent after the peer link fell silent says that the peer lives without
+// it. One that comes soon after the last hello may have been on its way when the peer died.
 static bool lives_apart(const struct gw_mlag *m)
 {
-	return m->conf.keepalive && m->keepalive_us > m->peer.down_us;
+	uint64_t since_us = m->peer.down_us;
+
+	if (m->peer.state == GW_MLAG_PEER_DOWN && m->peer.heard_us + link_wait_us(m) > since_us)
+		since_us = m->peer.heard_us + link_wait_us(m);
+	return m->conf.keepalive && m->keepalive_us > since_us;
 }
 
 // Nothing is heard over the peer link; or the peer hears nothing there, and that is not because one
@@ -112,7 +130,6 @@ static void peer_silent(struct gw_mlag *m)
 	if (m->peer.state == GW_MLAG_PEER_DOWN &&
 		m->now_us >= silent_since_us(m) + keepalive_wait_us(m)) {
 		role_set(m, GW_MLAG_PRIMARY, "no peer lives");
-		isolated_set(m, false, "no peer lives");
 		restoring_set(m, false, "no peer lives");
 	} else if (lives_apart(m) && m->role == GW_MLAG_SECONDARY) {
 		isolated_set(m, true, "the peer lives, the peer link does not");
@@ -145,8 +162,7 @@ uint64_t mlag_role_next(const struct gw_mlag *m)
 	uint64_t next = m->conf.keepalive ? m->keepalive_next_us : MLAG_NEVER;
 	uint64_t at = MLAG_NEVER;
 
-	if (m->peer.state == GW_MLAG_PEER_DOWN &&
-		(m->role != GW_MLAG_PRIMARY || m->isolated || m->restoring))
+	if (m->peer.state == GW_MLAG_PEER_DOWN && (m->role != GW_MLAG_PRIMARY || m->restoring))
 		at = silent_since_us(m) + keepalive_wait_us(m);
 	else if (m->peer.state == GW_MLAG_PEER_ONE_WAY && !apart(m))
 		at = m->peer.state_us + link_wait_us(m);
@@ -162,20 +178,58 @@ uint64_t mlag_role_next(const struct gw_mlag *m)
 	return next;
 }
 
-void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len)
+void mlag_keepalive_run(struct gw_mlag *m, uint32_t epoch)
+{
+	if (epoch == m->keepalive_epoch)
+		return;
+	m->keepalive_epoch = epoch;
+	m->keepalive_first = true;
+}
+
+// Of the run that was heard last, each one newer than the one before. After silence its numbers may
+// begin anew, and when the peer link is silent as well it may be another run.
+static bool keepalive_is_next(struct gw_mlag *m, const struct gw_mlag_message *msg)
+{
+	bool silent = m->now_us >= silent_since_us(m) + keepalive_wait_us(m);
+
+	if (msg->epoch == m->keepalive_epoch)
+		return m->keepalive_first || silent ||
+			(int32_t)(msg->sequence - m->keepalive_sequence) > 0;
+	return m->keepalive_epoch == 0 || (silent && m->peer.state == GW_MLAG_PEER_DOWN);
+}
+
+static bool keepalive_take(
+	struct gw_mlag *m, const uint8_t *data, uint32_t len, struct gw_mlag_hello *hello)
 {
 	struct gw_mlag_message msg;
+
+	if (gw_mlag_head_decode(data, len, &msg) != GW_MLAG_GOOD || msg.type != GW_MLAG_KEEPALIVE ||
+		!gw_mac_is(&msg.system, &m->conf.peer_system) ||
+		gw_mlag_keepalive_decode(&msg, hello) != GW_MLAG_GOOD ||
+		!keepalive_is_next(m, &msg))
+		return false;
+	mlag_keepalive_run(m, msg.epoch);
+	m->keepalive_first = false;
+	m->keepalive_sequence = msg.sequence;
+	m->keepalive_us = m->now_us;
+	return true;
+}
+
+void gw_mlag_keepalive_refuse(struct gw_mlag *m)
+{
+	m->count[GW_MLAG_N_keepalive_refused]++;
+}
+
+void gw_mlag_keepalive(struct gw_mlag *m, uint64_t now_us, const uint8_t *data, uint32_t len)
+{
 	struct gw_mlag_hello hello;
 
 	m->now_us = now_us;
-	if (gw_mlag_head_decode(data, len, &msg) != GW_MLAG_GOOD || msg.type != GW_MLAG_KEEPALIVE ||
-		!gw_mac_is(&msg.system, &m->conf.peer_system) ||
-		gw_mlag_keepalive_decode(&msg, &hello) != GW_MLAG_GOOD) {
-		m->count[GW_MLAG_N_keepalive_refused]++;
+	if (!keepalive_take(m, data, len, &hello)) {
+		gw_mlag_keepalive_refuse(m);
 		return;
 	}
 	m->count[GW_MLAG_N_keepalive_received]++;
-	m->keepalive_us = now_us;
 	if (!apart(m))
 		return;
 	// Two that start together: the peer link is to have its time, and elects once.

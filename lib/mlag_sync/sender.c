@@ -40,8 +40,7 @@ void gw_mlag_reserved_clear(struct gw_mlag *m)
 	while ((next = gw_map_next(&m->reserved, &at, &value)) != NULL) {
 		const struct gw_mlag_key key = *next;
 
-		gw_map_del(&m->reserved, &key);
-		at = 0;
+		gw_map_del(&m->reserved, &key); // the others stay where they are
 	}
 }
 

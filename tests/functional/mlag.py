@@ -54,18 +54,30 @@ def fnv(state, data):
     return state
 
 
-def digests(section, vrf):
-    """(what must agree, what should) of a configuration."""
+def subnets(sender, vlans):
+    """What is on link of its members: (MLAG id, VLAN, network)."""
+    own = [(number, 0, ip) for number, ips in ADDRESSES[sender.mac].items() for ip in ips]
+    for number, vlan, ip in own + [(1, vlan, ip) for vlan, ip in vlans.items()]:
+        yield number, vlan, ipaddress.ip_interface(f"{ip}/{24 if '.' in ip else 64}").network
 
-    def add(state, of, key):
-        text = json.dumps(of[key], sort_keys=True) if key in of else "-"
-        return fnv(state, text.encode())
 
-    must = fnv(add(add(0, section, "virtual_mac"), section, "lacp"), vrf.encode())
-    should = add(add(0, section, "arp_timeout_s"), section, "learn_announced")
+def digests(section, vrf, on_link):
+    """(what must agree, what should) of a configuration; on_link: subnets()."""
+
+    def numbers(*values):
+        return fnv(0, struct.pack(f"!{len(values)}I", *values))
+
+    must = fnv(fnv(0, octets(section["virtual_mac"])), bytes(4))  # no LACP
+    must = fnv(must, vrf.encode())
+    should = numbers(section.get("arp_timeout_s", 1200), section.get("learn_announced", False))
     for member in section["members"]:
-        must += add(add(0, member, "id"), member, "virtual_addresses")
-        should += add(0, member, "keep_up")
+        must += numbers(member["id"])
+        for text in member.get("virtual_addresses", ()):
+            must += fnv(numbers(member["id"]), mapped(text.split("/")[0]))
+        should += numbers(member["id"], member.get("keep_up", False))
+    for number, vlan, network in on_link:
+        state = fnv(numbers(number, vlan), mapped(network.network_address))
+        should += fnv(state, struct.pack("!I", network.prefixlen))
     return must & (1 << 64) - 1, should & (1 << 64) - 1
 
 
@@ -121,7 +133,8 @@ def HELLO(
         sums[bucket] = sums[bucket] + digest & (1 << 64) - 1
     body = tlv(1, struct.pack("!II", len(entries), unconfirmed) + struct.pack("!64Q", *sums))
     body += tlv(2, struct.pack("!BBHI", role, 0, priority, hears))
-    body += tlv(4, struct.pack("!QQ", *digests({**SECTION, **(section or {})}, vrf)))
+    must, should = digests({**SECTION, **(section or {})}, vrf, subnets(sender, more or {}))
+    body += tlv(4, struct.pack("!QQ", must, should))
     body += tlv(5, struct.pack("!H", 1 << 1 | 1 << 2 | 1 << 3 | (1 << 5 if acks else 0)))
     for number, own in ADDRESSES[sender.mac].items():
         body += tlv(3, struct.pack("!HBBH6sH", number, number in up, 0, 0, bytes(6), 0))
