@@ -42,7 +42,7 @@ int gw_linkage_start(const char *control_path, struct gw_err *err);
 // The process ends: the downlinks go down and host routes are withdrawn, unless it ends for one
 // that is started in its place within `gw_linkage_restart_ms`.
 void gw_linkage_stop(void);
-// After it, and after the kernel has no published route any more: the watchdog hears that nothing is
-// left to do for it. Until then it does what a process does not that is killed meanwhile.
+// After it, and after the kernel has no published route any more: the watchdog hears that nothing
+// is left to do for it. Until then it does what a process does not that is killed meanwhile.
 void gw_linkage_fini(void);
 extern uint32_t gw_linkage_restart_ms;
