@@ -17,12 +17,13 @@ struct gw_tree {
 
 void *gw_tree_find(const struct gw_tree *t, const void *key); // NULL: none
 
-// Items that are somebody else's. The item, or the one equal to it that is in already; NULL: no
-// memory.
+// Items that are somebody else's, and not in yet. The item, or the one equal to it that is in
+// already; NULL: no memory.
 void *gw_tree_add(struct gw_tree *t, void *item);
 void gw_tree_del(struct gw_tree *t, const void *key); // nothing when it is not in
 
-// Items that are the tree's, copies of a key: the same, and with the item freed.
+// Items that are the tree's, copies of a key that is not one of them: the same, and with the item
+// freed.
 void *gw_tree_put(struct gw_tree *t, const void *key, size_t size);
 void gw_tree_drop(struct gw_tree *t, void *item); // that is in
 

@@ -87,6 +87,7 @@
 	X(mlag_split_horizon, "came over the peer link, and the peer has a way of its own")        \
 	X(mlag_message, "message of an MLAG peer that was not taken")                              \
 	X(mlag_sender, "ARP or ND of an MLAG member whose sender cannot be learned there")         \
+	X(mlag_partner, "ARP, ND or membership from an MLAG member whose partner is refused")      \
 	X(mlag_rate, "ARP or ND beyond what senders of an MLAG member may send")                   \
 	X(lacp_invalid, "malformed LACP")                                                          \
 	/* to this device */                                                                       \

@@ -289,6 +289,7 @@ void gw_linkage_stop(void)
 			gw_port_hold(linkages[i].spec.downlink[k], GW_PORT_HELD_STOP, true);
 		}
 	}
+	state_write(); // who is killed from here on has left them down
 }
 
 void gw_linkage_fini(void)

@@ -100,6 +100,11 @@ void pair_member_input(struct rte_mbuf *m)
 	enum gw_drop reason = GW_DROP_arp_invalid;
 	uint32_t len;
 
+	// Who is plugged in wrongly would move everybody's hosts to where they are not.
+	if (pm != NULL && pair.spec.lacp && pair_refused(pm->lacp.refusal)) {
+		end(m, GW_DROP_mlag_partner);
+		return;
+	}
 	p.data = pm != NULL ? octets(m, meta->l2_len, &len) : NULL;
 	if (p.data != NULL && len <= UINT16_MAX) {
 		p.mlag = pm->spec.mlag;

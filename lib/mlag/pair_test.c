@@ -206,6 +206,26 @@ static void flood_on_the_peer_link_keeps_no_lacp_away(void **)
 	gw_mlag_stop();
 }
 
+// The cable to mem0 is plugged in wrongly: nobody is learned there.
+static void who_is_plugged_in_wrongly_is_not_heard(void **)
+{
+	const uint64_t *drop = GW_SLOW_STATS->drop, before = drop[GW_DROP_mlag_partner];
+	uint8_t arp[28] = {0, 1, 8, 0, 6, 4, 0, 2};
+
+	start(true, 0);
+	pair.member[0].lacp.refusal = GW_LACP_WRONG_PARTNER;
+	frame(mem0, &own, 0x0806, arp, sizeof(arp));
+	all_handled();
+	assert_int_equal(drop[GW_DROP_mlag_partner], before + 1);
+	frame(mem1, &own, 0x0806, arp, sizeof(arp));
+	all_handled();
+	assert_int_equal(drop[GW_DROP_mlag_partner], before + 1);
+	lacpdu(mem0); // LACP is, or it would never be put right
+	all_handled();
+	assert_int_equal(lacp_heard(0), 1);
+	gw_mlag_stop();
+}
+
 static void interface_that_comes_is_redirected_while_its_port_is_down(void **)
 {
 	const uint16_t out = gw_iface_find("peer");
@@ -405,6 +425,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flood_of_lacp_keeps_neither_hellos_nor_other_members_away),
 		cmocka_unit_test(flood_on_the_peer_link_keeps_no_lacp_away),
+		cmocka_unit_test(who_is_plugged_in_wrongly_is_not_heard),
 		cmocka_unit_test(interface_that_comes_is_redirected_while_its_port_is_down),
 		cmocka_unit_test(what_is_set_while_ports_are_held_is_so_afterwards),
 		cmocka_unit_test(partner_is_announced_while_its_port_is_up),

@@ -77,13 +77,16 @@ static bool undecided(const struct gw_mlag *m, const struct gw_mlag_entry *e)
 	return differ_us != 0 && m->now_us < differ_us + 2ull * m->conf.hello_us;
 }
 
-// Two hellos of the peer did not confirm it: it is asked, at a pace of its own.
+// Two hellos of the peer did not confirm it: it is asked. What was said to the peer has a pace of
+// its own.
 static void unconfirmed_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
 	struct mlag_member *mb = mlag_member(m, e->mlag);
 	bool wait = undecided(m, e), is_stray = stray(m, e);
 
-	if (!wait && mlag_tokens_take(is_stray ? &mb->strays : &mb->claims, m->now_us)) {
+	if (!wait &&
+		(!e->for_peer ||
+			mlag_tokens_take(is_stray ? &mb->strays : &mb->claims, m->now_us))) {
 		mlag_due(m, e, true);
 	} else if (is_stray && !wait) {
 		m->count[GW_MLAG_N_unwanted]++;
@@ -213,15 +216,15 @@ void mlag_refresh_all(struct gw_mlag *m)
 // asked at once.
 void mlag_ask_first(struct gw_mlag *m, const struct gw_mlag_key *key, uint16_t mlag)
 {
-	struct mlag_member *mb = mlag_member(m, mlag);
+	const struct mlag_member *mb = mlag_member(m, mlag);
 	const struct gw_mlag_entry *e;
 
-	if (mb == NULL || mb->conf.vrf != key->vrf || !mlag_on_link(mb, key->vlan, &key->ip) ||
-		!mlag_tokens_take(&mb->claims, m->now_us))
+	if (mb == NULL || mb->conf.vrf != key->vrf || !mlag_member_up(mb) ||
+		!mlag_on_link(mb, key->vlan, &key->ip))
 		return;
 	gw_mlag_asked(m, m->now_us, key->vrf, key->vlan, &key->ip);
 	e = gw_mlag_find(&m->table, key);
-	if (e != NULL)
+	if (e != NULL && mlag_tokens_take(&m->ask, m->now_us))
 		ask_at(m, mb, e, NULL);
 }
 

@@ -18,7 +18,9 @@ void mlag_batch_flush(struct gw_mlag *m, unsigned sub)
 void mlag_batch_discard(struct gw_mlag *m)
 {
 	for (unsigned i = GW_MLAG_ARP; i <= GW_MLAG_SUB_MAX; i++) {
-		if (i != GW_MLAG_ACK)
+		if (i == GW_MLAG_ACK)
+			m->count[GW_MLAG_N_ack_sent] -= m->batch[i].out.records;
+		else
 			m->count[GW_MLAG_N_relay_no_peer] += m->batch[i].out.records;
 		m->batch[i].out.records = 0;
 	}

@@ -25,12 +25,12 @@ static enum gw_mlag_count reply_to_peer(struct gw_mlag *m, struct mlag_member *m
 	const struct gw_mlag_packet *p, const struct gw_mlag_claim *c, struct gw_mlag_entry *e)
 {
 	const struct gw_mlag_key key = mlag_key(p, c);
-	bool known = e != NULL && e->known;
+	bool is_new = e == NULL; // nor asked for
 
-	if (known && e->confirmed && !mlag_entry_says(e, p, c)) {
+	if (!is_new && e->known && e->confirmed && !mlag_entry_says(e, p, c)) {
 		m->count[GW_MLAG_N_disputed]++;
 		mlag_doubt(m, e);
-	} else if (mlag_learn(m, mb, p, c, false, 0) && !known) {
+	} else if (mlag_learn(m, mb, p, c, false, 0) && is_new) {
 		gw_mlag_find(&m->table, &key)->for_peer = true;
 	}
 	mlag_relay(m, c->sub, p);

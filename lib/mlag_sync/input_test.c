@@ -122,7 +122,7 @@ static void answer_after_a_made_up_one(void **)
 	asked(B);
 	sim_wire(&s, B, &bad, frame, sim_reply(&bad, &a, frame));
 	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
-	sim_run(&s, 100 * SIM_MS);
+	sim_run(&s, 600 * SIM_MS); // longer than the peer may take to confirm it
 	assert_int_equal(sim_wire(&s, B, &h, frame, sim_reply(&h, &b, frame)), GW_MLAG_TAKEN);
 	assert_int_equal(sim_knows(&s, B, &h), 2);
 	sim_run(&s, 10 * SIM_MS);

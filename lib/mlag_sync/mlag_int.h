@@ -12,7 +12,7 @@
 #define MLAG_CONFLICT_US    50000   // two answers so close together came at once
 #define MLAG_VERIFY_US	    1000000 // and between two doubts about one entry
 #define MLAG_REFRESH_MAX_US 30000000
-#define MLAG_CLAIMS_PER_S   64 // questions about what is said of a member and nobody confirms
+#define MLAG_CLAIMS_PER_S   64 // questions about what is said to the peer and it does not confirm
 #define MLAG_CLAIMS_BURST   256
 #define MLAG_STRAYS_PER_S   16 // likewise, when the peer misses nothing
 #define MLAG_STRAYS_BURST   64
@@ -31,7 +31,7 @@ struct mlag_member {
 	bool link;
 	uint32_t unconfirmed;
 	struct mlag_tokens known, unknown;
-	struct mlag_tokens claims, strays; // of questions about what nobody confirmed
+	struct mlag_tokens claims, strays; // of questions about what the peer does not confirm
 	struct gw_mlag_subnet *subnet;
 	uint32_t subnets;
 	struct gw_mlag_twin own; // as announced
@@ -190,7 +190,7 @@ void mlag_hello_send(struct gw_mlag *m);
 void mlag_peer_tick(struct gw_mlag *m);
 bool mlag_peer_presumed(const struct gw_mlag *m);
 
-// role.c, keepalive.c
+// role.c; keepalives are made in hello.c
 void mlag_role_peer(struct gw_mlag *m); // the peer is up and said what it is
 void mlag_role_tick(struct gw_mlag *m);
 uint64_t mlag_role_next(const struct gw_mlag *m);

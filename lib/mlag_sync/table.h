@@ -15,7 +15,7 @@
 enum gw_mlag_list {
 	GW_MLAG_FREE,
 	GW_MLAG_ASKED,	     // the ordinary input asked for it, nobody is known yet
-	GW_MLAG_UNCONFIRMED, // heard, waits for the peer's digest
+	GW_MLAG_UNCONFIRMED, // heard, waits for the peer to say that it learned it
 	GW_MLAG_HELD,	     // until its age
 	GW_MLAG_VERIFY,	     // it moved: asked soon whether that is so
 	GW_MLAG_DUE,	     // to be asked as the pace allows

@@ -16,6 +16,7 @@
 #include <rte_lcore.h>
 
 #include "base/log.h"
+#include "config/config.h"
 #include "netlink/netlink.h"
 #include "netlink/routes.h"
 #include "slow/slow.h"
@@ -205,6 +206,8 @@ void gw_publish_kernel_write_all(void)
 		return;
 	job_wait();
 	do {
+		if (gw_conf_progress != NULL)
+			gw_conf_progress();
 		if (!job_fill())
 			return;
 		job_send();
