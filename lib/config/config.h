@@ -155,8 +155,8 @@ int gw_conf_open(const char *path, struct gw_conf **conf, struct gw_err *err);
 // The same of a text in memory (copied), called `name` in messages.
 int gw_conf_open_mem(
 	const char *text, size_t len, const char *name, struct gw_conf **conf, struct gw_err *err);
-// Called for every value that is read, and within other work that takes long; NULL: not. Who watches
-// over this process learns that it moves.
+// Called for every value that is read, and within other work that takes long; NULL: not. Who
+// watches over this process learns that it moves.
 extern void (*gw_conf_progress)(void);
 int gw_conf_check(struct gw_conf *conf, struct gw_err *err);
 int gw_conf_apply(struct gw_conf *conf, struct gw_err *err);
