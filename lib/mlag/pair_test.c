@@ -206,23 +206,23 @@ static void flood_on_the_peer_link_keeps_no_lacp_away(void **)
 	gw_mlag_stop();
 }
 
-// The cable to mem0 is plugged in wrongly: nobody is learned there.
+// The cable to mem1 is plugged in wrongly: nobody is learned there.
 static void who_is_plugged_in_wrongly_is_not_heard(void **)
 {
 	const uint64_t *drop = GW_SLOW_STATS->drop, before = drop[GW_DROP_mlag_partner];
 	uint8_t arp[28] = {0, 1, 8, 0, 6, 4, 0, 2};
 
 	start(true, 0);
-	pair.member[0].lacp.refusal = GW_LACP_WRONG_PARTNER;
-	frame(mem0, &own, 0x0806, arp, sizeof(arp));
-	all_handled();
-	assert_int_equal(drop[GW_DROP_mlag_partner], before + 1);
+	pair.member[1].lacp.refusal = GW_LACP_WRONG_PARTNER;
 	frame(mem1, &own, 0x0806, arp, sizeof(arp));
 	all_handled();
 	assert_int_equal(drop[GW_DROP_mlag_partner], before + 1);
-	lacpdu(mem0); // LACP is, or it would never be put right
+	frame(mem0, &own, 0x0806, arp, sizeof(arp));
 	all_handled();
-	assert_int_equal(lacp_heard(0), 1);
+	assert_int_equal(drop[GW_DROP_mlag_partner], before + 1);
+	lacpdu(mem1); // LACP is, or it would never be put right
+	all_handled();
+	assert_int_equal(lacp_heard(1), 1);
 	gw_mlag_stop();
 }
 
