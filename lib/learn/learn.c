@@ -198,10 +198,21 @@ static bool wanted(const struct gw_nl_route *r)
 	return true;
 }
 
+// Of the one that was there before, the kernel tells nothing else.
+static void replaced(const struct gw_nl_route *r)
+{
+	if (!conf.on || r->table != conf.table || r->special)
+		return;
+	gw_learn_table_replaced(&table, &r->prefix, r->metric);
+}
+
 static void route(const struct gw_nl_route *r, bool there, uint32_t by)
 {
-	if (!wanted(r))
+	if (!wanted(r)) {
+		if (r->replaces)
+			replaced(r);
 		return;
+	}
 	if (there && table.paths >= conf.max_routes &&
 		gw_learn_table_find(&table, &r->prefix) == NULL) {
 		ignored.over_limit++;

@@ -160,6 +160,16 @@ enum gw_learn_heard gw_learn_table_route(
 	return GW_LEARN_UNCLEAR;
 }
 
+void gw_learn_table_replaced(
+	struct gw_learn_table *t, const struct gw_prefix *prefix, uint32_t metric)
+{
+	struct gw_learn_entry *e = gw_learn_table_find(t, prefix);
+	struct gw_learn_path **at = e != NULL ? path_at(e, metric) : NULL;
+
+	if (at != NULL && *at != NULL && (*at)->metric == metric)
+		path_del(t, e, at);
+}
+
 void gw_learn_table_begin(struct gw_learn_table *t)
 {
 	t->reading++;

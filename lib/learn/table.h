@@ -46,6 +46,9 @@ void gw_learn_table_begin(struct gw_learn_table *t);
 void gw_learn_table_end(struct gw_learn_table *t); // what was not named goes
 enum gw_learn_heard gw_learn_table_route(
 	struct gw_learn_table *t, const struct gw_nl_route *r, bool there);
+// Another stands in the place of the path of that prefix and metric: one that is not learned.
+void gw_learn_table_replaced(
+	struct gw_learn_table *t, const struct gw_prefix *prefix, uint32_t metric);
 struct gw_learn_entry *gw_learn_table_find(
 	const struct gw_learn_table *t, const struct gw_prefix *prefix);
 // `fn` may not change the table.

@@ -138,6 +138,25 @@ static void reading(void **)
 	assert_true(best("10.0.0.0/8")->hop[0].via.a.s6_addr[15] == 3);
 }
 
+static void replaced_by_none_that_is_learned(void **)
+{
+	const struct gw_nl_route r = route("10.0.0.0/8", 20, "192.0.2.1", NULL);
+	const struct gw_nl_route other = route("10.1.0.0/16", 20, "192.0.2.1", NULL);
+
+	add("10.0.0.0/8", 20, "192.0.2.1", NULL);
+	add("10.0.0.0/8", 30, "192.0.2.1", NULL);
+	gw_learn_table_replaced(&t, &r.prefix, 25);
+	gw_learn_table_replaced(&t, &r.prefix, 40);
+	gw_learn_table_replaced(&t, &other.prefix, 20);
+	assert_int_equal(t.paths, 2);
+	gw_learn_table_replaced(&t, &r.prefix, 20);
+	assert_int_equal(best("10.0.0.0/8")->metric, 30);
+	gw_learn_table_replaced(&t, &r.prefix, 30);
+	assert_null(best("10.0.0.0/8"));
+	assert_int_equal(t.paths, 0);
+	assert_int_equal(changes, 4);
+}
+
 #define TEST(fn) cmocka_unit_test_teardown(fn, teardown)
 
 int main(void)
@@ -148,6 +167,7 @@ int main(void)
 		TEST(another_one_goes),
 		TEST(one_hop_of_ipv6_goes),
 		TEST(reading),
+		TEST(replaced_by_none_that_is_learned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
