@@ -12,6 +12,7 @@
 #include "fib/nexthop.h"
 #include "host_route/host_route.h"
 #include "iface/iface.h"
+#include "learn/protocol.h"
 #include "linkage/linkage_int.h"
 #include "neigh/table.h"
 #include "netlink/routes.h"
@@ -36,10 +37,11 @@ static uint32_t learned_count;
 
 void (*adjacency_changed)(void);
 
-// Not what the kernel makes itself, nor what somebody wrote by hand or a start-up script did.
+// Not what the kernel makes itself, nor what a DHCP client, a start-up script or somebody by hand
+// wrote.
 static bool from_protocol(const struct gw_nl_route *r)
 {
-	return r->protocol > RTPROT_STATIC && r->table == RT_TABLE_MAIN && !r->special &&
+	return gw_protocol_is_routing(r->protocol) && r->table == RT_TABLE_MAIN && !r->special &&
 		r->type == RTN_UNICAST && r->protocol != gw_publish_table.conf.protocol;
 }
 
@@ -137,9 +139,11 @@ static void routes_end(void)
 		adjacency_changed();
 }
 
+const struct gw_nl_routes_ops adjacency_routes = {
+	.begin = routes_begin, .route = routes_route, .end = routes_end};
+
 int adjacency_watch(struct gw_err *err)
 {
-	static const struct gw_nl_routes_ops ops = {routes_begin, routes_route, routes_end};
 	static bool watching;
 	bool kernel = false;
 	int ret;
@@ -148,7 +152,7 @@ int adjacency_watch(struct gw_err *err)
 		kernel |= gw_ports[i].used && gw_ports[i].ifindex != 0;
 	if (watching || !kernel)
 		return 0;
-	ret = gw_nl_routes_watch(&ops, err);
+	ret = gw_nl_routes_watch(&adjacency_routes, err);
 	watching = ret == 0;
 	return ret;
 }

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Copyright (c) 2026 The Godwit Authors
+
+// Whether an uplink has its adjacency, by what the kernel tells of its routes.
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <linux/rtnetlink.h>
+
+#include "host_route/host_route.h"
+#include "linkage/linkage_int.h"
+#include "netlink/routes.h"
+#include "port/port.h"
+
+#define OSPF 188
+#define BGP  186
+
+static unsigned changes;
+
+static void changed(void)
+{
+	changes++;
+}
+
+static int group(void **)
+{
+	return gw_host_route_init();
+}
+
+// Two uplinks, at interfaces 2 and 3 of the kernel, one group for each family.
+static int setup(void **)
+{
+	for (uint16_t i = 0; i < 2; i++) {
+		gw_ports[i] = (struct gw_port){.used = true, .carrier = true, .ifindex = i + 2};
+		linkages[i].spec.adjacency = GW_LINKAGE_ADJ_ROUTE;
+	}
+	assert_true(gw_prefix_parse("0.0.0.0/0", &linkages[0].spec.route));
+	assert_true(gw_prefix_parse("::/0", &linkages[1].spec.route));
+	linkage_count = 2;
+	adjacency_changed = changed;
+	return 0;
+}
+
+static void read_nothing(void)
+{
+	adjacency_routes.begin();
+	adjacency_routes.end();
+}
+
+static int teardown(void **)
+{
+	read_nothing();
+	view_reset();
+	adjacency_changed = NULL;
+	linkage_count = 0;
+	memset(linkages, 0, 2 * sizeof(linkages[0]));
+	memset(gw_ports, 0, 2 * sizeof(gw_ports[0]));
+	changes = 0;
+	return 0;
+}
+
+static struct gw_nl_route route(const char *prefix, uint8_t protocol, int a, int b)
+{
+	struct gw_nl_route r = {.table = RT_TABLE_MAIN,
+		.metric = 20,
+		.type = RTN_UNICAST,
+		.protocol = protocol,
+		.n = b != 0 ? 2 : 1};
+
+	assert_true(gw_prefix_parse(prefix, &r.prefix));
+	assert_true(gw_ip_parse(gw_prefix_is4(&r.prefix) ? "192.0.2.1" : "fe80::1", &r.hop[0].via));
+	r.hop[0].ifindex = a;
+	r.hop[1] = r.hop[0];
+	r.hop[1].ifindex = b;
+	return r;
+}
+
+static void tell(const char *prefix, uint8_t protocol, int a, int b, bool there)
+{
+	const struct gw_nl_route r = route(prefix, protocol, a, b);
+
+	adjacency_routes.route(&r, there, 0);
+}
+
+static bool has4(uint16_t port)
+{
+	return adjacency_of(&linkages[0].spec, port);
+}
+
+static void of_a_routing_protocol(void **)
+{
+	static const uint8_t none[] = {
+		RTPROT_KERNEL, RTPROT_BOOT, RTPROT_STATIC, RTPROT_RA, RTPROT_DHCP, 200};
+	static const uint8_t some[] = {RTPROT_ZEBRA, RTPROT_BIRD, RTPROT_BABEL, BGP, OSPF};
+
+	for (unsigned i = 0; i < sizeof(none); i++) {
+		tell("0.0.0.0/0", none[i], 2, 0, true);
+		assert_false(has4(0));
+	}
+	for (unsigned i = 0; i < sizeof(some); i++) {
+		tell("0.0.0.0/0", some[i], 2, 0, true);
+		assert_true(has4(0));
+		assert_false(has4(1));
+		tell("0.0.0.0/0", some[i], 2, 0, false);
+		assert_false(has4(0));
+	}
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(of_a_routing_protocol),
+	};
+
+	return cmocka_run_group_tests(tests, group, NULL);
+}
