@@ -75,12 +75,26 @@ static void learned_drop(struct learned *l)
 	*l = learned[--learned_count];
 }
 
+// The kernel says of IPv6 when one next hop of several goes.
+static bool hop_drop(struct learned *l, const struct gw_nl_route *r)
+{
+	if (gw_prefix_is4(&r->prefix) || r->n != 1)
+		return false;
+	for (uint32_t i = 0; i < l->n && l->n > 1; i++) {
+		if (l->ifindex[i] != r->hop[0].ifindex)
+			continue;
+		l->ifindex[i] = l->ifindex[--l->n];
+		return true;
+	}
+	return false;
+}
+
 static void learned_set(const struct gw_nl_route *r, bool there)
 {
 	struct learned *l = learned_find(r);
 
 	if (!there) {
-		if (l != NULL)
+		if (l != NULL && !hop_drop(l, r))
 			learned_drop(l);
 		return;
 	}
@@ -95,6 +109,29 @@ static void learned_set(const struct gw_nl_route *r, bool there)
 		l->ifindex[l->n++] = r->hop[i].ifindex;
 }
 
+// Of what was there before, whoever it was from, the kernel tells nothing else. True: a group may
+// have waited for it.
+static bool learned_replaced(const struct gw_nl_route *r)
+{
+	uint32_t before = learned_count;
+
+	for (uint32_t i = learned_count; i-- > 0;) {
+		if (learned[i].metric == r->metric && gw_prefix_eq(&learned[i].prefix, &r->prefix))
+			learned_drop(&learned[i]);
+	}
+	return learned_count != before;
+}
+
+static void host_set(const struct gw_nl_route *r, bool there)
+{
+	const struct gw_nl_hop none = {0};
+	const struct gw_nl_hop *hop = r->n > 0 && r->type == RTN_UNICAST ? &r->hop[0] : &none;
+
+	view_route(&r->prefix, &hop->via, hop->ifindex, there);
+	if (!gw_publish_wants(&r->prefix))
+		gw_host_route_elsewhere(&r->prefix, there);
+}
+
 static void routes_begin(void)
 {
 	for (uint32_t i = 0; i < learned_count; i++)
@@ -104,25 +141,20 @@ static void routes_begin(void)
 
 static void routes_route(const struct gw_nl_route *r, bool there, uint32_t)
 {
+	bool changed =
+		r->replaces && r->table == RT_TABLE_MAIN && !r->special && learned_replaced(r);
+
 	// What the process before published: whoever is still there is to say so.
 	if (there && r->protocol == gw_publish_table.conf.protocol)
 		gw_host_route_elsewhere(&r->prefix, false);
-	if (!from_protocol(r))
-		return;
-	if (!short_route(&r->prefix)) {
-		const struct gw_nl_hop none = {0};
-		const struct gw_nl_hop *hop = r->n > 0 ? &r->hop[0] : &none;
-
-		view_route(&r->prefix, &hop->via, hop->ifindex, there);
-		if (!gw_publish_wants(&r->prefix))
-			gw_host_route_elsewhere(&r->prefix, there);
-		return;
+	if (from_protocol(r) && !short_route(&r->prefix)) {
+		host_set(r, there);
+	} else if (from_protocol(r) && (learned_find(r) != NULL || waited_for(&r->prefix))) {
+		// A default route is the same prefix to every group; others change rarely.
+		learned_set(r, there);
+		changed = true;
 	}
-	// A default route is the same prefix to every group; others change rarely.
-	if (learned_find(r) == NULL && !waited_for(&r->prefix))
-		return;
-	learned_set(r, there);
-	if (adjacency_changed != NULL)
+	if (changed && adjacency_changed != NULL)
 		adjacency_changed();
 }
 

@@ -86,9 +86,25 @@ static void tell(const char *prefix, uint8_t protocol, int a, int b, bool there)
 	adjacency_routes.route(&r, there, 0);
 }
 
+static void replace(const char *prefix, uint8_t protocol, uint8_t type, uint32_t table)
+{
+	struct gw_nl_route r = route(prefix, protocol, 2, 0);
+
+	r.replaces = true;
+	r.type = type;
+	r.table = table;
+	r.n = type == RTN_UNICAST ? 1 : 0;
+	adjacency_routes.route(&r, true, 0);
+}
+
 static bool has4(uint16_t port)
 {
 	return adjacency_of(&linkages[0].spec, port);
+}
+
+static bool has6(uint16_t port)
+{
+	return adjacency_of(&linkages[1].spec, port);
 }
 
 static void of_a_routing_protocol(void **)
@@ -110,12 +126,53 @@ static void of_a_routing_protocol(void **)
 	}
 }
 
+static void replaced(void **)
+{
+	static const struct {
+		uint8_t protocol, type;
+		bool has;
+	} by[] = {
+		{OSPF, RTN_BLACKHOLE, false},
+		{RTPROT_STATIC, RTN_UNICAST, false},
+		{BGP, RTN_UNICAST, true},
+		{OSPF, RTN_UNICAST, true},
+	};
+
+	for (unsigned i = 0; i < sizeof(by) / sizeof(by[0]); i++) {
+		tell("0.0.0.0/0", OSPF, 2, 0, true);
+		replace("0.0.0.0/0", RTPROT_STATIC, RTN_BLACKHOLE, 100);
+		assert_true(has4(0));
+		changes = 0;
+		replace("0.0.0.0/0", by[i].protocol, by[i].type, RT_TABLE_MAIN);
+		assert_int_equal(has4(0), by[i].has);
+		assert_int_equal(changes, 1);
+		// No record of the one before is left.
+		tell("0.0.0.0/0", by[i].protocol, 2, 0, false);
+		assert_false(has4(0));
+	}
+}
+
+static void one_hop_of_ipv6_goes(void **)
+{
+	tell("::/0", OSPF, 2, 3, true);
+	tell("::/0", OSPF, 2, 0, false);
+	assert_false(has6(0));
+	assert_true(has6(1));
+	tell("::/0", OSPF, 3, 0, false);
+	assert_false(has6(1));
+	tell("0.0.0.0/0", OSPF, 2, 3, true);
+	tell("0.0.0.0/0", OSPF, 2, 3, false);
+	assert_false(has4(0) || has4(1));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(of_a_routing_protocol),
+		TEST(replaced),
+		TEST(one_hop_of_ipv6_goes),
 	};
 
 	return cmocka_run_group_tests(tests, group, NULL);
