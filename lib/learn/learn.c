@@ -234,7 +234,8 @@ static void begin(void)
 
 static void end(void)
 {
-	gw_learn_table_end(&table);
+	if (gw_learn_table_end(&table))
+		gw_nl_routes_again();
 }
 
 static const struct gw_nl_routes_ops ops = {begin, route, end};

@@ -30,6 +30,7 @@ static struct learned {
 	uint32_t metric;
 	uint8_t protocol;
 	bool seen;
+	bool doubted; // of IPv6, and the reading that ended last did not name it
 	uint32_t n;
 	int ifindex[GW_NL_HOPS];
 } learned[MAX_ROUTES];
@@ -161,10 +162,17 @@ static void routes_route(const struct gw_nl_route *r, bool there, uint32_t)
 static void routes_end(void)
 {
 	for (uint32_t i = 0; i < learned_count;) {
-		if (learned[i].seen)
-			i++;
-		else
-			learned_drop(&learned[i]);
+		struct learned *l = &learned[i];
+
+		if (!l->seen && (l->doubted || gw_prefix_is4(&l->prefix))) {
+			learned_drop(l);
+			continue;
+		}
+		// The kernel leaves out routes of IPv6 while others change.
+		l->doubted = !l->seen;
+		if (l->doubted)
+			gw_nl_routes_again();
+		i++;
 	}
 	view_end();
 	if (adjacency_changed != NULL)

@@ -54,6 +54,7 @@ static void read_nothing(void)
 static int teardown(void **)
 {
 	read_nothing();
+	read_nothing(); // of IPv6
 	view_reset();
 	adjacency_changed = NULL;
 	linkage_count = 0;
@@ -165,6 +166,22 @@ static void one_hop_of_ipv6_goes(void **)
 	assert_false(has4(0) || has4(1));
 }
 
+static void left_out_of_ipv6(void **)
+{
+	tell("0.0.0.0/0", OSPF, 2, 0, true);
+	tell("::/0", OSPF, 2, 0, true);
+	read_nothing();
+	assert_false(has4(0));
+	assert_true(has6(0));
+	adjacency_routes.begin();
+	tell("::/0", OSPF, 2, 0, true);
+	adjacency_routes.end();
+	read_nothing();
+	assert_true(has6(0));
+	read_nothing();
+	assert_false(has6(0));
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -173,6 +190,7 @@ int main(void)
 		TEST(of_a_routing_protocol),
 		TEST(replaced),
 		TEST(one_hop_of_ipv6_goes),
+		TEST(left_out_of_ipv6),
 	};
 
 	return cmocka_run_group_tests(tests, group, NULL);
