@@ -238,7 +238,12 @@ static void end(void)
 		gw_nl_routes_again();
 }
 
-static const struct gw_nl_routes_ops ops = {begin, route, end};
+static void stop(void)
+{
+	gw_learn_table_stop(&table);
+}
+
+static const struct gw_nl_routes_ops ops = {begin, route, end, stop};
 
 static void unlearn(struct gw_learn_entry *e, void *)
 {

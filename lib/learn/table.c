@@ -177,6 +177,11 @@ void gw_learn_table_begin(struct gw_learn_table *t)
 	t->in_reading = true;
 }
 
+void gw_learn_table_stop(struct gw_learn_table *t)
+{
+	t->in_reading = false;
+}
+
 static bool has_unseen(void *item, void *arg)
 {
 	const struct gw_learn_table *t = arg;

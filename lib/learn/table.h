@@ -48,6 +48,7 @@ void gw_learn_table_begin(struct gw_learn_table *t);
 // What was not named goes. The kernel leaves out routes of IPv6 while others change, and does not
 // say so: these go when two readings in a row do not name them. True: such a second one is needed.
 bool gw_learn_table_end(struct gw_learn_table *t);
+void gw_learn_table_stop(struct gw_learn_table *t); // given up: nothing goes
 enum gw_learn_heard gw_learn_table_route(
 	struct gw_learn_table *t, const struct gw_nl_route *r, bool there);
 // Another stands in the place of the path of that prefix and metric: one that is not learned.
