@@ -24,7 +24,8 @@
 
 GW_LOG_MODULE("learn");
 
-#define AGAIN_US 1000000
+#define AGAIN_US     1000000
+#define ROOM_PERCENT 90
 
 enum state { IDLE, LEARNED, WAITING, ELSEWHERE, PUBLISHED };
 
@@ -198,12 +199,22 @@ static bool wanted(const struct gw_nl_route *r)
 	return true;
 }
 
+// What was ignored for want of room is in the kernel only: it is read again. Not for each that
+// goes: each reading looks for all of them.
+static void room_check(uint64_t percent)
+{
+	if (ignored.over_limit > 0 && !table.in_reading &&
+		table.paths * 100ull < conf.max_routes * percent)
+		gw_nl_routes_again();
+}
+
 // Of the one that was there before, the kernel tells nothing else.
 static void replaced(const struct gw_nl_route *r)
 {
 	if (!conf.on || r->table != conf.table || r->special)
 		return;
 	gw_learn_table_replaced(&table, &r->prefix, r->metric);
+	room_check(ROOM_PERCENT);
 }
 
 static void route(const struct gw_nl_route *r, bool there, uint32_t by)
@@ -224,6 +235,8 @@ static void route(const struct gw_nl_route *r, bool there, uint32_t by)
 	}
 	if (gw_learn_table_route(&table, r, there) != GW_LEARN_OK)
 		gw_nl_routes_again();
+	if (!there)
+		room_check(ROOM_PERCENT);
 }
 
 static void begin(void)
@@ -236,6 +249,7 @@ static void end(void)
 {
 	if (gw_learn_table_end(&table))
 		gw_nl_routes_again();
+	room_check(100); // what was not swept yet took room from what was read
 }
 
 static void stop(void)
