@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/log.h"
+#include "config/config.h"
 #include "fib/fib.h"
 #include "fib/route.h"
 #include "fib/via.h"
@@ -25,6 +26,7 @@
 GW_LOG_MODULE("learn");
 
 #define AGAIN_US     1000000
+#define BEAT	     1000 // entries
 #define ROOM_PERCENT 90
 
 enum state { IDLE, LEARNED, WAITING, ELSEWHERE, PUBLISHED };
@@ -115,11 +117,21 @@ static void state_set(struct gw_learn_entry *e, enum state state)
 	e->state = state;
 }
 
+// Once for each entry of what may be many in one turn of the loop.
+static void beat(void)
+{
+	static uint32_t entries;
+
+	if (++entries % BEAT == 0 && gw_conf_progress != NULL)
+		gw_conf_progress();
+}
+
 // Bring our tables to what the kernel has for the prefix.
 static void apply(struct gw_learn_entry *e)
 {
 	enum state state = e->paths != NULL ? ELSEWHERE : IDLE;
 
+	beat();
 	e->used = NULL;
 	if (state != IDLE && gw_publish_wants(&e->prefix))
 		state = PUBLISHED;
@@ -141,6 +153,12 @@ static void apply_one(struct gw_learn_entry *e, void *)
 	apply(e);
 }
 
+static void apply_waiting(struct gw_learn_entry *e, void *)
+{
+	if (e->state == WAITING)
+		apply(e);
+}
+
 void gw_learn_again(void)
 {
 	again = true;
@@ -150,8 +168,8 @@ static bool again_poll(uint64_t)
 {
 	if (!again && count[WAITING] == 0)
 		return false;
+	gw_learn_table_walk(&table, again ? apply_one : apply_waiting, NULL);
 	again = false;
-	gw_learn_table_walk(&table, apply_one, NULL);
 	return true;
 }
 
@@ -261,6 +279,7 @@ static const struct gw_nl_routes_ops ops = {begin, route, end, stop};
 
 static void unlearn(struct gw_learn_entry *e, void *)
 {
+	beat();
 	gw_route_unlearn(0, &e->prefix);
 }
 
