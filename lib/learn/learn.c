@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/log.h"
+#include "config/config.h"
 #include "fib/fib.h"
 #include "fib/route.h"
 #include "fib/via.h"
@@ -24,7 +25,9 @@
 
 GW_LOG_MODULE("learn");
 
-#define AGAIN_US 1000000
+#define AGAIN_US     1000000
+#define BEAT	     1000 // entries
+#define ROOM_PERCENT 90
 
 enum state { IDLE, LEARNED, WAITING, ELSEWHERE, PUBLISHED };
 
@@ -114,11 +117,21 @@ static void state_set(struct gw_learn_entry *e, enum state state)
 	e->state = state;
 }
 
+// Once for each entry of what may be many in one turn of the loop.
+static void beat(void)
+{
+	static uint32_t entries;
+
+	if (++entries % BEAT == 0 && gw_conf_progress != NULL)
+		gw_conf_progress();
+}
+
 // Bring our tables to what the kernel has for the prefix.
 static void apply(struct gw_learn_entry *e)
 {
 	enum state state = e->paths != NULL ? ELSEWHERE : IDLE;
 
+	beat();
 	e->used = NULL;
 	if (state != IDLE && gw_publish_wants(&e->prefix))
 		state = PUBLISHED;
@@ -140,6 +153,12 @@ static void apply_one(struct gw_learn_entry *e, void *)
 	apply(e);
 }
 
+static void apply_waiting(struct gw_learn_entry *e, void *)
+{
+	if (e->state == WAITING)
+		apply(e);
+}
+
 void gw_learn_again(void)
 {
 	again = true;
@@ -149,8 +168,8 @@ static bool again_poll(uint64_t)
 {
 	if (!again && count[WAITING] == 0)
 		return false;
+	gw_learn_table_walk(&table, again ? apply_one : apply_waiting, NULL);
 	again = false;
-	gw_learn_table_walk(&table, apply_one, NULL);
 	return true;
 }
 
@@ -198,10 +217,31 @@ static bool wanted(const struct gw_nl_route *r)
 	return true;
 }
 
+// What was ignored for want of room is in the kernel only: it is read again. Not for each that
+// goes: each reading looks for all of them.
+static void room_check(uint64_t percent)
+{
+	if (ignored.over_limit > 0 && !table.in_reading &&
+		table.paths * 100ull < conf.max_routes * percent)
+		gw_nl_routes_again();
+}
+
+// Of the one that was there before, the kernel tells nothing else.
+static void replaced(const struct gw_nl_route *r)
+{
+	if (!conf.on || r->table != conf.table || r->special)
+		return;
+	gw_learn_table_replaced(&table, &r->prefix, r->metric);
+	room_check(ROOM_PERCENT);
+}
+
 static void route(const struct gw_nl_route *r, bool there, uint32_t by)
 {
-	if (!wanted(r))
+	if (!wanted(r)) {
+		if (r->replaces)
+			replaced(r);
 		return;
+	}
 	if (there && table.paths >= conf.max_routes &&
 		gw_learn_table_find(&table, &r->prefix) == NULL) {
 		ignored.over_limit++;
@@ -213,6 +253,8 @@ static void route(const struct gw_nl_route *r, bool there, uint32_t by)
 	}
 	if (gw_learn_table_route(&table, r, there) != GW_LEARN_OK)
 		gw_nl_routes_again();
+	if (!there)
+		room_check(ROOM_PERCENT);
 }
 
 static void begin(void)
@@ -223,13 +265,21 @@ static void begin(void)
 
 static void end(void)
 {
-	gw_learn_table_end(&table);
+	if (gw_learn_table_end(&table))
+		gw_nl_routes_again();
+	room_check(100); // what was not swept yet took room from what was read
 }
 
-static const struct gw_nl_routes_ops ops = {begin, route, end};
+static void stop(void)
+{
+	gw_learn_table_stop(&table);
+}
+
+static const struct gw_nl_routes_ops ops = {begin, route, end, stop};
 
 static void unlearn(struct gw_learn_entry *e, void *)
 {
+	beat();
 	gw_route_unlearn(0, &e->prefix);
 }
 

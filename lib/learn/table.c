@@ -96,6 +96,7 @@ static enum gw_learn_heard path_set(struct gw_learn_table *t, const struct gw_nl
 		return GW_LEARN_OK; // the first of several is the one that the kernel uses
 	if (old != NULL && path_is_now(old, r)) {
 		old->seen = t->reading;
+		old->doubted = false;
 		return GW_LEARN_OK;
 	}
 	p = path_new(r);
@@ -160,47 +161,77 @@ enum gw_learn_heard gw_learn_table_route(
 	return GW_LEARN_UNCLEAR;
 }
 
+void gw_learn_table_replaced(
+	struct gw_learn_table *t, const struct gw_prefix *prefix, uint32_t metric)
+{
+	struct gw_learn_entry *e = gw_learn_table_find(t, prefix);
+	struct gw_learn_path **at = e != NULL ? path_at(e, metric) : NULL;
+
+	if (at != NULL && *at != NULL && (*at)->metric == metric)
+		path_del(t, e, at);
+}
+
 void gw_learn_table_begin(struct gw_learn_table *t)
 {
 	t->reading++;
 	t->in_reading = true;
 }
 
-static struct gw_learn_path **path_unseen(const struct gw_learn_table *t, struct gw_learn_entry *e)
+void gw_learn_table_stop(struct gw_learn_table *t)
 {
-	struct gw_learn_path **p = &e->paths;
-
-	while (*p != NULL && (*p)->seen == t->reading)
-		p = &(*p)->next;
-	return *p != NULL ? p : NULL;
+	t->in_reading = false;
 }
 
 static bool has_unseen(void *item, void *arg)
 {
-	return path_unseen(arg, item) != NULL;
+	const struct gw_learn_table *t = arg;
+	const struct gw_learn_entry *e = item;
+	const struct gw_learn_path *p = e->paths;
+
+	while (p != NULL && p->seen == t->reading)
+		p = p->next;
+	return p != NULL;
+}
+
+static bool is_gone(
+	struct gw_learn_table *t, const struct gw_learn_entry *e, struct gw_learn_path *p)
+{
+	if (p->seen == t->reading)
+		return false;
+	if (p->doubted || gw_prefix_is4(&e->prefix))
+		return true;
+	p->doubted = true;
+	t->doubts = true;
+	return false;
 }
 
 static void entry_sweep(struct gw_learn_table *t, struct gw_learn_entry *e)
 {
-	struct gw_learn_path **at;
+	struct gw_learn_path **at = &e->paths;
 	bool last = false;
 
-	while (!last && (at = path_unseen(t, e)) != NULL) {
+	while (!last && *at != NULL) {
+		if (!is_gone(t, e, *at)) {
+			at = &(*at)->next;
+			continue;
+		}
 		last = *at == e->paths && (*at)->next == NULL; // the entry goes with it
 		path_del(t, e, at);
 	}
 }
 
-void gw_learn_table_end(struct gw_learn_table *t)
+bool gw_learn_table_end(struct gw_learn_table *t)
 {
 	uint32_t n;
 	void **e = gw_tree_pick(&t->entries, has_unseen, t, &n);
 
 	// Without memory they stay until everything is read the next time.
 	t->in_reading = false;
+	t->doubts = false;
 	for (uint32_t i = 0; i < n; i++)
 		entry_sweep(t, e[i]);
 	free(e);
+	return t->doubts;
 }
 
 struct walk {

@@ -15,6 +15,7 @@ struct gw_learn_path {
 	struct gw_learn_path *next; // of a higher metric
 	uint32_t metric;
 	uint32_t seen; // reading that named it last
+	bool doubted;  // of IPv6, and the reading that ended last did not name it
 	uint8_t protocol;
 	uint32_t n;
 	struct gw_nl_hop hop[];
@@ -32,6 +33,7 @@ struct gw_learn_table {
 	uint32_t paths;
 	uint32_t reading; // number of the one that runs or ran last
 	bool in_reading;
+	bool doubts;				   // some path is doubted since the last end
 	void (*changed)(struct gw_learn_entry *e); // its paths did
 };
 
@@ -43,9 +45,15 @@ enum gw_learn_heard {
 
 void gw_learn_table_fini(struct gw_learn_table *t); // without a call of `changed`
 void gw_learn_table_begin(struct gw_learn_table *t);
-void gw_learn_table_end(struct gw_learn_table *t); // what was not named goes
+// What was not named goes. The kernel leaves out routes of IPv6 while others change, and does not
+// say so: these go when two readings in a row do not name them. True: such a second one is needed.
+bool gw_learn_table_end(struct gw_learn_table *t);
+void gw_learn_table_stop(struct gw_learn_table *t); // given up: nothing goes
 enum gw_learn_heard gw_learn_table_route(
 	struct gw_learn_table *t, const struct gw_nl_route *r, bool there);
+// Another stands in the place of the path of that prefix and metric: one that is not learned.
+void gw_learn_table_replaced(
+	struct gw_learn_table *t, const struct gw_prefix *prefix, uint32_t metric);
 struct gw_learn_entry *gw_learn_table_find(
 	const struct gw_learn_table *t, const struct gw_prefix *prefix);
 // `fn` may not change the table.

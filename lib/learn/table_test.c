@@ -138,6 +138,80 @@ static void reading(void **)
 	assert_true(best("10.0.0.0/8")->hop[0].via.a.s6_addr[15] == 3);
 }
 
+static void replaced_by_none_that_is_learned(void **)
+{
+	const struct gw_nl_route r = route("10.0.0.0/8", 20, "192.0.2.1", NULL);
+	const struct gw_nl_route other = route("10.1.0.0/16", 20, "192.0.2.1", NULL);
+
+	add("10.0.0.0/8", 20, "192.0.2.1", NULL);
+	add("10.0.0.0/8", 30, "192.0.2.1", NULL);
+	gw_learn_table_replaced(&t, &r.prefix, 25);
+	gw_learn_table_replaced(&t, &r.prefix, 40);
+	gw_learn_table_replaced(&t, &other.prefix, 20);
+	assert_int_equal(t.paths, 2);
+	gw_learn_table_replaced(&t, &r.prefix, 20);
+	assert_int_equal(best("10.0.0.0/8")->metric, 30);
+	gw_learn_table_replaced(&t, &r.prefix, 30);
+	assert_null(best("10.0.0.0/8"));
+	assert_int_equal(t.paths, 0);
+	assert_int_equal(changes, 4);
+}
+
+// A reading names the first of several only once; what is told after it was given up is news.
+static void reading_given_up(void **)
+{
+	add("10.1.0.0/16", 20, "192.0.2.1", NULL);
+	gw_learn_table_begin(&t);
+	add("10.0.0.0/8", 20, "192.0.2.1", NULL);
+	gw_learn_table_stop(&t);
+	add("10.0.0.0/8", 20, "192.0.2.2", NULL);
+	assert_true(best("10.0.0.0/8")->hop[0].via.a.s6_addr[15] == 2);
+	assert_non_null(best("10.1.0.0/16"));
+}
+
+// fib6 leaves out routes while others change. Two readings in a row are believed.
+static bool read_without(const char *left_out, bool given_up)
+{
+	static const char *const six[] = {"2001:db8:1::/48", "2001:db8:2::/48"};
+
+	gw_learn_table_begin(&t);
+	for (unsigned i = 0; i < 2; i++) {
+		if (left_out == NULL || strcmp(six[i], left_out) != 0)
+			add(six[i], 20, "fe80::1", NULL);
+	}
+	if (!given_up)
+		return gw_learn_table_end(&t);
+	gw_learn_table_stop(&t);
+	return false;
+}
+
+static void left_out_of_ipv6(void **)
+{
+	assert_false(read_without(NULL, false));
+	assert_true(read_without("2001:db8:1::/48", false));
+	assert_non_null(best("2001:db8:1::/48"));
+	assert_false(read_without(NULL, false));
+	assert_true(read_without("2001:db8:1::/48", false)); // anew
+	assert_false(read_without("2001:db8:1::/48", true)); // no proof of anything
+	assert_non_null(best("2001:db8:1::/48"));
+	assert_true(read_without("2001:db8:2::/48", false));
+	assert_true(read_without("2001:db8:1::/48", false));
+	assert_false(read_without("2001:db8:1::/48", false));
+	assert_null(best("2001:db8:1::/48"));
+	assert_non_null(best("2001:db8:2::/48"));
+	assert_int_equal(t.paths, 1);
+}
+
+// Told of between the readings it is there.
+static void told_of_after_a_doubt(void **)
+{
+	read_without(NULL, false);
+	assert_true(read_without("2001:db8:1::/48", false));
+	add("2001:db8:1::/48", 20, "fe80::1", NULL);
+	assert_true(read_without("2001:db8:1::/48", false));
+	assert_non_null(best("2001:db8:1::/48"));
+}
+
 #define TEST(fn) cmocka_unit_test_teardown(fn, teardown)
 
 int main(void)
@@ -148,6 +222,10 @@ int main(void)
 		TEST(another_one_goes),
 		TEST(one_hop_of_ipv6_goes),
 		TEST(reading),
+		TEST(replaced_by_none_that_is_learned),
+		TEST(reading_given_up),
+		TEST(left_out_of_ipv6),
+		TEST(told_of_after_a_doubt),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

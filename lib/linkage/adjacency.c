@@ -12,6 +12,7 @@
 #include "fib/nexthop.h"
 #include "host_route/host_route.h"
 #include "iface/iface.h"
+#include "learn/protocol.h"
 #include "linkage/linkage_int.h"
 #include "neigh/table.h"
 #include "netlink/routes.h"
@@ -29,6 +30,7 @@ static struct learned {
 	uint32_t metric;
 	uint8_t protocol;
 	bool seen;
+	bool doubted; // of IPv6, and the reading that ended last did not name it
 	uint32_t n;
 	int ifindex[GW_NL_HOPS];
 } learned[MAX_ROUTES];
@@ -36,10 +38,11 @@ static uint32_t learned_count;
 
 void (*adjacency_changed)(void);
 
-// Not what the kernel makes itself, nor what somebody wrote by hand or a start-up script did.
+// Not what the kernel makes itself, nor what a DHCP client, a start-up script or somebody by hand
+// wrote.
 static bool from_protocol(const struct gw_nl_route *r)
 {
-	return r->protocol > RTPROT_STATIC && r->table == RT_TABLE_MAIN && !r->special &&
+	return gw_protocol_is_routing(r->protocol) && r->table == RT_TABLE_MAIN && !r->special &&
 		r->type == RTN_UNICAST && r->protocol != gw_publish_table.conf.protocol;
 }
 
@@ -73,12 +76,26 @@ static void learned_drop(struct learned *l)
 	*l = learned[--learned_count];
 }
 
+// The kernel says of IPv6 when one next hop of several goes.
+static bool hop_drop(struct learned *l, const struct gw_nl_route *r)
+{
+	if (gw_prefix_is4(&r->prefix) || r->n != 1)
+		return false;
+	for (uint32_t i = 0; i < l->n && l->n > 1; i++) {
+		if (l->ifindex[i] != r->hop[0].ifindex)
+			continue;
+		l->ifindex[i] = l->ifindex[--l->n];
+		return true;
+	}
+	return false;
+}
+
 static void learned_set(const struct gw_nl_route *r, bool there)
 {
 	struct learned *l = learned_find(r);
 
 	if (!there) {
-		if (l != NULL)
+		if (l != NULL && !hop_drop(l, r))
 			learned_drop(l);
 		return;
 	}
@@ -93,6 +110,29 @@ static void learned_set(const struct gw_nl_route *r, bool there)
 		l->ifindex[l->n++] = r->hop[i].ifindex;
 }
 
+// Of what was there before, whoever it was from, the kernel tells nothing else. True: a group may
+// have waited for it.
+static bool learned_replaced(const struct gw_nl_route *r)
+{
+	uint32_t before = learned_count;
+
+	for (uint32_t i = learned_count; i-- > 0;) {
+		if (learned[i].metric == r->metric && gw_prefix_eq(&learned[i].prefix, &r->prefix))
+			learned_drop(&learned[i]);
+	}
+	return learned_count != before;
+}
+
+static void host_set(const struct gw_nl_route *r, bool there)
+{
+	const struct gw_nl_hop none = {0};
+	const struct gw_nl_hop *hop = r->n > 0 && r->type == RTN_UNICAST ? &r->hop[0] : &none;
+
+	view_route(&r->prefix, &hop->via, hop->ifindex, there);
+	if (!gw_publish_wants(&r->prefix))
+		gw_host_route_elsewhere(&r->prefix, there);
+}
+
 static void routes_begin(void)
 {
 	for (uint32_t i = 0; i < learned_count; i++)
@@ -102,44 +142,48 @@ static void routes_begin(void)
 
 static void routes_route(const struct gw_nl_route *r, bool there, uint32_t)
 {
+	bool changed =
+		r->replaces && r->table == RT_TABLE_MAIN && !r->special && learned_replaced(r);
+
 	// What the process before published: whoever is still there is to say so.
 	if (there && r->protocol == gw_publish_table.conf.protocol)
 		gw_host_route_elsewhere(&r->prefix, false);
-	if (!from_protocol(r))
-		return;
-	if (!short_route(&r->prefix)) {
-		const struct gw_nl_hop none = {0};
-		const struct gw_nl_hop *hop = r->n > 0 ? &r->hop[0] : &none;
-
-		view_route(&r->prefix, &hop->via, hop->ifindex, there);
-		if (!gw_publish_wants(&r->prefix))
-			gw_host_route_elsewhere(&r->prefix, there);
-		return;
+	if (from_protocol(r) && !short_route(&r->prefix)) {
+		host_set(r, there);
+	} else if (from_protocol(r) && (learned_find(r) != NULL || waited_for(&r->prefix))) {
+		// A default route is the same prefix to every group; others change rarely.
+		learned_set(r, there);
+		changed = true;
 	}
-	// A default route is the same prefix to every group; others change rarely.
-	if (learned_find(r) == NULL && !waited_for(&r->prefix))
-		return;
-	learned_set(r, there);
-	if (adjacency_changed != NULL)
+	if (changed && adjacency_changed != NULL)
 		adjacency_changed();
 }
 
 static void routes_end(void)
 {
 	for (uint32_t i = 0; i < learned_count;) {
-		if (learned[i].seen)
-			i++;
-		else
-			learned_drop(&learned[i]);
+		struct learned *l = &learned[i];
+
+		if (!l->seen && (l->doubted || gw_prefix_is4(&l->prefix))) {
+			learned_drop(l);
+			continue;
+		}
+		// The kernel leaves out routes of IPv6 while others change.
+		l->doubted = !l->seen;
+		if (l->doubted)
+			gw_nl_routes_again();
+		i++;
 	}
 	view_end();
 	if (adjacency_changed != NULL)
 		adjacency_changed();
 }
 
+const struct gw_nl_routes_ops adjacency_routes = {
+	.begin = routes_begin, .route = routes_route, .end = routes_end};
+
 int adjacency_watch(struct gw_err *err)
 {
-	static const struct gw_nl_routes_ops ops = {routes_begin, routes_route, routes_end};
 	static bool watching;
 	bool kernel = false;
 	int ret;
@@ -148,7 +192,7 @@ int adjacency_watch(struct gw_err *err)
 		kernel |= gw_ports[i].used && gw_ports[i].ifindex != 0;
 	if (watching || !kernel)
 		return 0;
-	ret = gw_nl_routes_watch(&ops, err);
+	ret = gw_nl_routes_watch(&adjacency_routes, err);
 	watching = ret == 0;
 	return ret;
 }

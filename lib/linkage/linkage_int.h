@@ -22,6 +22,7 @@ int adjacency_watch(struct gw_err *err); // once
 bool adjacency_of(const struct gw_linkage_spec *spec, uint16_t port);
 void adjacency_again(void); // what the kernel changed without saying so
 extern void (*adjacency_changed)(void);
+extern const struct gw_nl_routes_ops adjacency_routes; // for tests
 
 // state.c: the heartbeat and what goes with it
 int state_open(const char *control_path, struct gw_err *err);

@@ -78,6 +78,7 @@ static void say(uint16_t type, uint16_t flags, uint32_t seq, int error)
 
 static uint32_t start(uint64_t now)
 {
+	gw_nl_dump_begin(&d, now);
 	assert_int_equal(gw_nl_dump_start(&d, RTM_GETROUTE, AF_INET, now), 0);
 	assert_true(d.running);
 	return asked();
@@ -100,8 +101,8 @@ static void to_the_end(void **)
 	assert_false(due(NOW));
 	d.wanted = true;
 	assert_true(due(NOW));
-	d.wanted = false;
 	seq = start(NOW);
+	assert_false(d.wanted);
 	assert_false(due(NOW));
 	say(RTM_NEWROUTE, NLM_F_MULTI, seq, 0);
 	say(RTM_NEWROUTE, NLM_F_MULTI, seq - 1, 0); // of another one
@@ -122,11 +123,33 @@ static void wanted_while_it_runs(void **)
 	d.wanted = true;
 	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
 	assert_int_equal(read_at(NOW), 0);
-	seq = start(NOW);
+	assert_int_equal(gw_nl_dump_start(&d, RTM_GETROUTE, AF_INET6, NOW), 0);
+	seq = asked();
 	assert_false(due(NOW));
 	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
 	assert_int_equal(read_at(NOW), 0);
 	assert_true(due(NOW));
+}
+
+// Wanted all the while, readings take half of the time; the first one after quiet starts at once.
+static void paced(void **)
+{
+	const uint64_t took = 3 * GW_NL_DUMP_RETRY_US, end = NOW + took;
+	uint32_t seq = start(NOW);
+
+	d.wanted = true;
+	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
+	assert_int_equal(read_at(end), 0);
+	gw_nl_dump_end(&d, end);
+	assert_false(due(end + took - 1));
+	assert_true(due(end + took));
+	seq = start(end + took);
+	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
+	assert_int_equal(read_at(end + took + 1), 0); // a short one
+	gw_nl_dump_end(&d, end + took + 1);
+	d.wanted = true;
+	assert_false(due(end + took + GW_NL_DUMP_RETRY_US));
+	assert_true(due(end + took + GW_NL_DUMP_RETRY_US + 1));
 }
 
 // The flag stands in one of the messages only, not at the end.
@@ -137,10 +160,11 @@ static void changed_under_it(void **)
 	say(RTM_NEWROUTE, NLM_F_MULTI | NLM_F_DUMP_INTR, seq, 0);
 	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
 	assert_int_equal(read_at(NOW), -EINTR);
-	assert_true(due(NOW)); // at once
-	seq = start(NOW);
+	assert_false(due(NOW + GW_NL_DUMP_RETRY_US - 1)); // it may change for a while
+	assert_true(due(NOW + GW_NL_DUMP_RETRY_US));
+	seq = start(NOW + GW_NL_DUMP_RETRY_US);
 	say(NLMSG_DONE, NLM_F_MULTI, seq, 0);
-	assert_int_equal(read_at(NOW), 0);
+	assert_int_equal(read_at(NOW + GW_NL_DUMP_RETRY_US), 0);
 }
 
 static void without_an_end(void **)
@@ -234,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(to_the_end),
 		TEST(wanted_while_it_runs),
+		TEST(paced),
 		TEST(changed_under_it),
 		TEST(without_an_end),
 		TEST(refused),

@@ -111,7 +111,7 @@ static void unseen_collect(void *item, void *arg)
 static void dump_start(void)
 {
 	dumps++;
-	dump.wanted = false;
+	gw_nl_dump_begin(&dump, gw_slow_now_us());
 	gw_nl_dump_start(&dump, RTM_GETLINK, AF_UNSPEC, gw_slow_now_us());
 }
 

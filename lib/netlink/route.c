@@ -153,6 +153,8 @@ bool gw_nl_route_parse(const struct nlmsghdr *nlh, struct gw_nl_route *r)
 		.type = rtm->rtm_type,
 		.special = rtm->rtm_tos != 0 || rtm->rtm_src_len != 0 ||
 			(rtm->rtm_flags & RTM_F_CLONED) != 0,
+		.replaces =
+			nlh->nlmsg_type == RTM_NEWROUTE && (nlh->nlmsg_flags & NLM_F_REPLACE) != 0,
 	};
 	p.hop.dead = (rtm->rtm_flags & (RTNH_F_DEAD | RTNH_F_LINKDOWN)) != 0;
 	mnl_attr_for_each(attr, nlh, sizeof(*rtm))

@@ -23,9 +23,10 @@ struct gw_nl_route {
 	struct gw_prefix prefix;
 	uint32_t table, metric;
 	uint8_t protocol;
-	uint8_t type; // RTN_UNICAST, RTN_BLACKHOLE, ...
-	bool special; // of a type of service or a source, or a cached one: no route to a prefix
-	uint32_t n;   // next hops; more than GW_NL_HOPS are counted and not kept
+	uint8_t type;  // RTN_UNICAST, RTN_BLACKHOLE, ...
+	bool special;  // of a type of service or a source, or a cached one: no route to a prefix
+	bool replaces; // the one of this prefix, table and metric, of which no RTM_DELROUTE tells
+	uint32_t n;    // next hops; more than GW_NL_HOPS are counted and not kept
 	struct gw_nl_hop hop[GW_NL_HOPS];
 };
 

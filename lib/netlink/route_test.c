@@ -111,6 +111,23 @@ static void several_next_hops(void **)
 	assert_false(gw_nl_route_parse(nlh, &r));
 }
 
+// As the kernel says it: with none of the flags of a new one.
+static void in_place_of_another(void **)
+{
+	struct nlmsghdr *nlh = begin(AF_INET, 24);
+	struct gw_nl_route r;
+
+	nlh->nlmsg_flags = NLM_F_CREATE | NLM_F_EXCL;
+	assert_true(gw_nl_route_parse(nlh, &r));
+	assert_false(r.replaces);
+	nlh->nlmsg_flags = NLM_F_REPLACE;
+	assert_true(gw_nl_route_parse(nlh, &r));
+	assert_true(r.replaces);
+	nlh->nlmsg_type = RTM_DELROUTE;
+	assert_true(gw_nl_route_parse(nlh, &r));
+	assert_false(r.replaces);
+}
+
 static void wrong_ones(void **)
 {
 	struct nlmsghdr *nlh = begin(AF_INET, 33);
@@ -141,6 +158,7 @@ int main(void)
 		cmocka_unit_test(own_ones),
 		cmocka_unit_test(one_next_hop),
 		cmocka_unit_test(several_next_hops),
+		cmocka_unit_test(in_place_of_another),
 		cmocka_unit_test(wrong_ones),
 	};
 

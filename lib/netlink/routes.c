@@ -19,6 +19,7 @@ GW_LOG_MODULE("netlink");
 #define EVENT_OCTETS   (16 << 20)
 #define DUMP_OCTETS    (1 << 20)
 #define READ_DATAGRAMS 32
+#define DRAIN_READS    128 // of so many, before a reading
 #define GROUPS	       (RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE | RTMGRP_IPV4_IFADDR)
 
 struct gw_nl_routes_stats gw_nl_routes_stats;
@@ -32,10 +33,6 @@ static uint8_t family; // that is read while the dump runs
 void gw_nl_routes_again(void)
 {
 	dump.wanted = true;
-}
-
-static void nothing(const struct nlmsghdr *nlh, void *)
-{
 }
 
 static void message(const struct nlmsghdr *nlh, void *)
@@ -56,10 +53,17 @@ static void message(const struct nlmsghdr *nlh, void *)
 			&r, nlh->nlmsg_type == RTM_NEWROUTE, dump.running ? 0 : nlh->nlmsg_pid);
 }
 
-static void failed(int error)
+static void stopped(int error)
 {
-	LOG(WARNING, "routes of the kernel cannot be read: %s; tried again", strerror(error));
-	gw_nl_routes_stats.failures++;
+	if (error != EINTR) { // changed while it was read: from the beginning
+		LOG(WARNING, "routes of the kernel cannot be read: %s; tried again",
+			strerror(error));
+		gw_nl_routes_stats.failures++;
+	}
+	for (unsigned i = 0; i < watcher_count; i++) {
+		if (watchers[i]->stop != NULL)
+			watchers[i]->stop();
+	}
 }
 
 static void family_start(uint8_t f)
@@ -69,19 +73,19 @@ static void family_start(uint8_t f)
 	family = f;
 	ret = gw_nl_dump_start(&dump, RTM_GETROUTE, f, gw_slow_now_us());
 	if (ret < 0)
-		failed(-ret);
+		stopped(-ret);
 }
 
-// What was notified before is in what is read.
+// What was notified before is in what is read, unless the reading fails. As much as is not taken
+// here is told after the reading, and ends as what was read.
 static void dump_start(void)
 {
-	int ret;
+	int ret = 1;
 
-	do
-		ret = gw_nl_read(&events, READ_DATAGRAMS, nothing, NULL, NULL);
-	while (ret == 1 || ret == -ENOBUFS);
-	dump.wanted =
-		false; // not before the second family: what changed under the first one counts
+	for (unsigned i = 0; i < DRAIN_READS && (ret == 1 || ret == -ENOBUFS); i++)
+		ret = gw_nl_read(&events, READ_DATAGRAMS, message, NULL, NULL);
+	// Not before the second family: what changed under the first one counts.
+	gw_nl_dump_begin(&dump, gw_slow_now_us());
 	family_start(AF_INET);
 	if (!dump.running)
 		return;
@@ -96,8 +100,10 @@ static void dump_ended(void)
 		family_start(AF_INET6);
 		return;
 	}
+	gw_nl_dump_end(&dump, gw_slow_now_us());
 	for (unsigned i = 0; i < watcher_count; i++)
 		watchers[i]->end();
+	gw_nl_dump_end(&dump, gw_slow_now_us()); // what the watchers took is part of it
 }
 
 static bool dump_read(void)
@@ -106,8 +112,8 @@ static bool dump_read(void)
 
 	if (ret == 0)
 		dump_ended();
-	else if (ret < 0 && ret != -EINTR) // changed while it was read: from the beginning
-		failed(-ret);
+	else if (ret < 0)
+		stopped(-ret);
 	return true;
 }
 
@@ -130,7 +136,7 @@ static bool poll(uint64_t now_us)
 	bool silent, due = gw_nl_dump_due(&dump, now_us, &silent);
 
 	if (silent)
-		failed(ETIMEDOUT);
+		stopped(ETIMEDOUT);
 	if (due)
 		dump_start();
 	return due;

@@ -17,9 +17,12 @@ struct gw_nl_routes_ops {
 	// `by`: the socket whose request it was, 0: the kernel, or an answer to our reading.
 	void (*route)(const struct gw_nl_route *r, bool there, uint32_t by);
 	void (*end)(void); // those that did not follow are gone
+	// Given up: what follows, until the next begin, are notifications. NULL: not asked for.
+	void (*stop)(void);
 };
 
-// Registered for good; the first one opens the sockets. Read (again) for all.
+// Registered for good; the first one opens the sockets. Read (again) for all: at once after some
+// quiet, else after a pause of at least as long as the last reading took.
 int gw_nl_routes_watch(const struct gw_nl_routes_ops *ops, struct gw_err *err);
 void gw_nl_routes_again(void);
 

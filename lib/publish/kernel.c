@@ -57,7 +57,7 @@ static struct gw_publish_key key_of(const struct gw_nl_route *r)
 
 static void routes_begin(void)
 {
-	job.doubt |= job.busy; // what was notified before is not told
+	job.doubt |= job.busy; // what is read may be from before the batch, or from after it
 	gw_publish_table_dump_begin(&gw_publish_table);
 }
 

@@ -42,7 +42,10 @@ static void message(struct gw_learn_table *t, const struct nlmsghdr *nlh)
 	if (!gw_nl_route_parse(nlh, &r))
 		return;
 	expect(r.prefix.len <= (gw_prefix_is4(&r.prefix) ? 32 : 128));
-	gw_learn_table_route(t, &r, nlh->nlmsg_type == RTM_NEWROUTE);
+	if (r.replaces && r.type != RTN_UNICAST)
+		gw_learn_table_replaced(t, &r.prefix, r.metric);
+	else
+		gw_learn_table_route(t, &r, nlh->nlmsg_type == RTM_NEWROUTE);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
