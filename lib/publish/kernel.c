@@ -33,7 +33,7 @@ _Atomic uint64_t gw_publish_longest_us;
 static struct gw_nl writer = {.fd = -1};
 static bool watching, known;
 static uint64_t settle_us;	  // when routes of before the start may go, 0: they may
-static uint64_t pause_us, paused; // after a batch that was refused whole: until, and how long
+static uint64_t pause_us, paused; // after all of several adds were refused: until, and how long
 
 // One batch at a time is handed to a thread, which waits in the kernel while others change the
 // network. While it does (`busy`), batch and socket are the thread's; all else is the slow path's.
@@ -132,16 +132,23 @@ static void *job_main(void *)
 	}
 }
 
+// While the kernel refuses whatever is new, what goes does not wait for that.
+static enum gw_publish_queues queues_now(void)
+{
+	return gw_slow_now_us() < pause_us ? GW_PUBLISH_Q_WITHDRAW : GW_PUBLISH_Q_PUBLISH;
+}
+
 // The steps that wait, withdrawals first, as one batch; false: there are none.
 static bool job_fill(void)
 {
+	const enum gw_publish_queues last = queues_now();
 	struct gw_nl_batch *b = &job.b;
 	void *room;
 
 	b->n = 0;
 	b->len = 0;
 	while ((room = gw_nl_batch_begin(b)) != NULL &&
-		gw_publish_table_next(&gw_publish_table, &job.step[b->n])) {
+		gw_publish_table_next(&gw_publish_table, last, &job.step[b->n])) {
 		const struct gw_publish_step *s = &job.step[b->n];
 		const struct gw_nl_route r = {.prefix = s->entry->prefix,
 			.table = s->key.table,
@@ -154,34 +161,39 @@ static bool job_fill(void)
 	return b->n > 0;
 }
 
-// What the kernel said. False: it refused all of several.
-static bool job_done(void)
+static void pause_begin(void)
 {
-	const uint32_t n = job.b.n;
-	uint32_t failed = 0;
+	paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
+	paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
+	pause_us = gw_slow_now_us() + paused;
+}
 
-	for (uint32_t i = 0; i < n; i++) {
-		failed += refused(&job.step[i], job.b.error[i]);
+// What the kernel said.
+static void job_done(void)
+{
+	uint32_t adds = 0, failed = 0;
+
+	for (uint32_t i = 0; i < job.b.n; i++) {
+		bool no = refused(&job.step[i], job.b.error[i]);
+
+		adds += job.step[i].add;
+		failed += no && job.step[i].add;
 		gw_publish_table_done(
 			&gw_publish_table, &job.step[i], job.b.error[i], gw_slow_now_us());
 	}
 	if (job.doubt)
 		gw_nl_routes_again();
 	job.doubt = false;
-	// One alone that is refused waits by itself, each time longer.
-	if (n == 1 || failed < n) {
+	// One alone that is refused waits by itself, each time longer; so does what cannot go.
+	if (adds > 1 && failed == adds)
+		pause_begin();
+	else if (adds > 0)
 		paused = 0;
-		return true;
-	}
-	paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
-	paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
-	pause_us = gw_slow_now_us() + paused;
-	return false;
 }
 
 void gw_publish_kernel_start(void)
 {
-	if (!known || job.busy || gw_slow_now_us() < pause_us || !job_fill())
+	if (!known || job.busy || !job_fill())
 		return;
 	job.busy = true;
 	sem_post(&job.go);
@@ -205,13 +217,12 @@ void gw_publish_kernel_write_all(void)
 	if (!known)
 		return;
 	job_wait();
-	do {
+	while (job_fill()) {
 		if (gw_conf_progress != NULL)
 			gw_conf_progress();
-		if (!job_fill())
-			return;
 		job_send();
-	} while (job_done());
+		job_done();
+	}
 }
 
 static bool done_read(void)
