@@ -176,6 +176,15 @@ static void downlinks_adjust(const struct linkage *before, uint32_t n_before)
 	}
 }
 
+static bool is_held(const struct gw_linkage_spec *s)
+{
+	for (uint32_t i = 0; i < s->downlink_count; i++) {
+		if ((gw_ports[s->downlink[i]].held & GW_PORT_HELD_LINKAGE) != 0)
+			return true;
+	}
+	return false;
+}
+
 static void group_take(
 	struct linkage *l, const struct gw_linkage_spec *spec, const struct linkage *before)
 {
@@ -184,9 +193,11 @@ static void group_take(
 
 	if (before != NULL) {
 		*l = *before;
-	} else {
-		gw_linkage_init(&l->g, now, &spec->conf, true, "made while its downlinks were up");
-		l->told = true;
+	} else { // by a reload, also when it changes the name of one that waits
+		l->told = !is_held(spec);
+		gw_linkage_init(&l->g, now, &spec->conf, l->told,
+			l->told ? "made while its downlinks were up"
+				: "made while a downlink was held down");
 	}
 	l->spec = *spec;
 	uplinks_read(spec, up);
@@ -219,13 +230,26 @@ void gw_linkage_apply(const struct gw_linkage_spec *specs, uint32_t n)
 	state_write();
 }
 
+// A process that ends takes downlinks down of a group that is well, and may be killed at it.
+static bool was_up(const struct gw_linkage_spec *s, const char **why)
+{
+	bool up = state_group_was_up(s->name, why);
+
+	for (uint32_t i = 0; up && i < s->downlink_count; i++) {
+		up = !state_port_was_held(gw_ports[s->downlink[i]].name);
+		if (!up)
+			*why = "downlinks were down before the start";
+	}
+	return up;
+}
+
 // As the process before left it; a port that it or the watchdog took down is ours to bring up.
 static void group_start(struct linkage *l)
 {
 	struct gw_linkage_uplink up[GW_LINKAGE_UPLINKS];
 	uint64_t now = gw_slow_now_us();
 	const char *why;
-	bool was = state_group_was_up(l->spec.name, &why);
+	bool was = was_up(&l->spec, &why);
 
 	for (uint32_t i = 0; i < l->spec.downlink_count; i++) {
 		uint16_t port = l->spec.downlink[i];
