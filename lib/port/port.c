@@ -22,6 +22,7 @@
 GW_LOG_MODULE("port");
 
 #define XDP_POLL_US  500000
+#define RETRY_US     1000000 // of what a device refused
 #define MAX_WATCHERS 8
 
 struct gw_port gw_ports[GW_MAX_PORTS];
@@ -133,6 +134,57 @@ static bool xdp_poll(uint64_t)
 	return false;
 }
 
+// What the administrator of the machine has set down stays down.
+static bool is_left_down(const struct gw_port *p)
+{
+	char ifname[IF_NAMESIZE];
+	struct gw_netdev dev;
+
+	return p->ifindex != 0 && if_indextoname((unsigned)p->ifindex, ifname) != NULL &&
+		gw_netdev_read(ifname, &dev, NULL) == 0 && !dev.up;
+}
+
+// Real: the other end loses its carrier. Of virtual devices net_tap and net_ring know how.
+static int link_set(uint16_t port, bool up)
+{
+	const struct gw_port *p = &gw_ports[port];
+	char ifname[IF_NAMESIZE];
+	int ret = up ? rte_eth_dev_set_link_up(port) : rte_eth_dev_set_link_down(port);
+
+	if (ret != -ENOTSUP)
+		return ret;
+	if (p->ifindex == 0 || (up && p->left_down))
+		return 0;
+	if (if_indextoname((unsigned)p->ifindex, ifname) == NULL)
+		return -ENODEV;
+	return gw_netdev_up_set(ifname, up);
+}
+
+// The device is to be what `up` says.
+static int device_tell(uint16_t port)
+{
+	struct gw_port *p = &gw_ports[port];
+	int ret = p->untold ? link_set(port, p->up) : 0;
+
+	p->untold = ret < 0;
+	return ret;
+}
+
+void gw_ports_retry(void)
+{
+	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
+		if (gw_ports[i].used && gw_ports[i].untold && device_tell(i) == 0)
+			LOG(NOTICE, "%s: is set %s now", gw_ports[i].name,
+				gw_ports[i].up ? "up" : "down");
+	}
+}
+
+static bool retry_poll(uint64_t)
+{
+	gw_ports_retry();
+	return false;
+}
+
 int gw_ports_start(struct gw_err *err)
 {
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
@@ -150,6 +202,7 @@ int gw_ports_start(struct gw_err *err)
 			p->rx_queues, p->tx_queues);
 	}
 	gw_slow_every(XDP_POLL_US, xdp_poll);
+	gw_slow_every(RETRY_US, retry_poll);
 	return gw_port_carrier_start(err);
 }
 
@@ -165,43 +218,23 @@ void gw_ports_stop(void)
 	}
 }
 
-// Real: the other end loses its carrier. Of virtual devices net_tap and net_ring know how.
-static int link_set(uint16_t port, bool up)
-{
-	struct gw_port *p = &gw_ports[port];
-	char ifname[IF_NAMESIZE];
-	struct gw_netdev dev;
-	int ret = up ? rte_eth_dev_set_link_up(port) : rte_eth_dev_set_link_down(port);
-
-	if (ret != -ENOTSUP)
-		return ret;
-	if (gw_ports[port].ifindex == 0)
-		return 0;
-	if (if_indextoname((unsigned)gw_ports[port].ifindex, ifname) == NULL)
-		return -ENODEV;
-	// What the administrator of the machine has set down stays down.
-	if (!up)
-		p->left_down = gw_netdev_read(ifname, &dev, NULL) == 0 && !dev.up;
-	else if (p->left_down)
-		return 0;
-	return gw_netdev_up_set(ifname, up);
-}
-
 static int state_apply(uint16_t port)
 {
 	struct gw_port *p = &gw_ports[port];
-	bool up = !p->admin_down && p->held == 0;
+	bool up = !p->admin_down && p->held == 0, changes = up != p->up;
+	bool look = changes && !up && !p->untold;
 	int ret;
 
-	if (up == p->up)
-		return 0;
 	// The device may take milliseconds: routes go before it, and what it receives as soon as it
 	// is up counts.
 	p->up = up;
-	if (!up)
+	p->untold |= changes;
+	if (changes && !up)
 		gw_port_changed(port);
-	ret = link_set(port, up);
-	if (up)
+	if (look)
+		p->left_down = is_left_down(p);
+	ret = device_tell(port);
+	if (changes && up)
 		gw_port_changed(port);
 	return ret;
 }
@@ -209,14 +242,13 @@ static int state_apply(uint16_t port)
 int gw_port_held(uint16_t port, enum gw_port_hold why)
 {
 	struct gw_port *p = &gw_ports[port];
-	int ret;
 
 	p->held |= (uint8_t)why;
 	p->up = false;
+	p->untold = true;
+	p->left_down = false; // whoever finds it down: it was ours
 	gw_port_changed(port);
-	ret = link_set(port, false);
-	p->left_down = false; // whoever found it down: it was ours
-	return ret;
+	return device_tell(port);
 }
 
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold)
