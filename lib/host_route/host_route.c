@@ -179,7 +179,8 @@ static void on_port(uint16_t port)
 		if (gw_ifaces[i].port == port)
 			gw_neigh_iface_down(i);
 	}
-	gw_publish_flush();
+	if (gw_ports[port].up) // else at once for all ports that go down
+		gw_publish_flush();
 }
 
 void gw_host_route_elsewhere(const struct gw_prefix *prefix, bool there)
@@ -226,6 +227,7 @@ int gw_host_route_init(void)
 	}
 	gw_neigh_servers = &neigh_ops;
 	gw_port_watch(on_port);
+	gw_ports_leaving = gw_publish_settle;
 	gw_slow_every(POLL_US, poll);
 	return 0;
 }
@@ -233,6 +235,7 @@ int gw_host_route_init(void)
 void gw_host_route_fini(void)
 {
 	gw_neigh_servers = NULL;
+	gw_ports_leaving = NULL;
 	gw_servers_fini(&servers);
 	gw_asks_fini(&asks);
 }

@@ -30,6 +30,10 @@ static void carry_out(struct linkage *l)
 	l->told = up;
 	LOG(NOTICE, "%s: %s: %s", l->spec.name, up ? "downlinks go up" : "downlinks go down",
 		l->g.why);
+	if (!up) {
+		gw_ports_leave(l->spec.downlink, l->spec.downlink_count, GW_PORT_HELD_LINKAGE);
+		state_write(); // who is killed from here on has taken them down
+	}
 	for (uint32_t i = 0; i < l->spec.downlink_count; i++) {
 		uint16_t port = l->spec.downlink[i];
 
@@ -307,13 +311,16 @@ void gw_linkage_stop(void)
 	if (!started || gw_stop_in_service)
 		return;
 	gw_host_route_withdraw_all();
+	for (uint32_t i = 0; i < linkage_count; i++)
+		gw_ports_leave(linkages[i].spec.downlink, linkages[i].spec.downlink_count,
+			GW_PORT_HELD_STOP);
+	state_write(); // who is killed from here on has left them down
 	for (uint32_t i = 0; i < linkage_count; i++) {
 		for (uint32_t k = 0; k < linkages[i].spec.downlink_count; k++) {
 			state_beat();
 			gw_port_hold(linkages[i].spec.downlink[k], GW_PORT_HELD_STOP, true);
 		}
 	}
-	state_write(); // who is killed from here on has left them down
 }
 
 void gw_linkage_fini(void)

@@ -147,6 +147,37 @@ static void it_is_tried_again_by_itself(void **)
 	assert_false(has_link());
 }
 
+static unsigned leavings;
+
+static void on_leaving(void)
+{
+	assert_int_equal(changes, 1);
+	assert_false(gw_port_is_up(id));
+	assert_true(has_link());
+	leavings++;
+}
+
+// Whoever withdraws routes does it before the other end sees anything.
+static void all_hear_of_it_before_the_device(void **)
+{
+	struct gw_err err = {0};
+
+	leavings = 0;
+	gw_ports_leaving = on_leaving;
+	gw_ports_leave(&id, 1, GW_PORT_HELD_LINKAGE);
+	assert_true(has_link());
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, true), 0);
+	assert_false(has_link());
+	assert_int_equal(leavings, 1);
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, false), 0);
+	assert_true(has_link());
+	changes = 0;
+	assert_int_equal(gw_port_set("d1", false, &err), 0);
+	assert_false(has_link());
+	assert_int_equal(leavings, 2);
+	gw_ports_leaving = NULL;
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -156,6 +187,7 @@ int main(void)
 		CASE(each_who_holds_it_lets_go),
 		CASE(what_the_device_refused_is_tried_again),
 		CASE(it_is_tried_again_by_itself),
+		CASE(all_hear_of_it_before_the_device),
 	};
 
 	return cmocka_run_group_tests(tests, group, NULL);

@@ -29,6 +29,7 @@ struct gw_port gw_ports[GW_MAX_PORTS];
 uint16_t gw_port_untagged[GW_MAX_PORTS];
 struct gw_mac gw_gateway_mac;
 bool gw_gateway_mac_set;
+void (*gw_ports_leaving)(void);
 
 static void (*watchers[MAX_WATCHERS])(uint16_t port);
 static unsigned watcher_count;
@@ -218,25 +219,50 @@ void gw_ports_stop(void)
 	}
 }
 
+// Down to everybody else before the devices are, which may take milliseconds each: routes go first.
+static void ports_leave(const uint16_t *port, uint32_t n)
+{
+	bool look[GW_MAX_PORTS] = {false}, some = false;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct gw_port *p = &gw_ports[port[i]];
+
+		if (!p->up)
+			continue;
+		look[i] = !p->untold;
+		p->up = false;
+		p->untold = some = true;
+		gw_port_changed(port[i]);
+	}
+	if (some && gw_ports_leaving != NULL)
+		gw_ports_leaving();
+	for (uint32_t i = 0; i < n; i++) {
+		if (look[i])
+			gw_ports[port[i]].left_down = is_left_down(&gw_ports[port[i]]);
+	}
+}
+
 static int state_apply(uint16_t port)
 {
 	struct gw_port *p = &gw_ports[port];
-	bool up = !p->admin_down && p->held == 0, changes = up != p->up;
-	bool look = changes && !up && !p->untold;
+	bool up = !p->admin_down && p->held == 0, rises = up && !p->up;
 	int ret;
 
-	// The device may take milliseconds: routes go before it, and what it receives as soon as it
-	// is up counts.
-	p->up = up;
-	p->untold |= changes;
-	if (changes && !up)
-		gw_port_changed(port);
-	if (look)
-		p->left_down = is_left_down(p);
+	if (!up)
+		ports_leave(&port, 1);
+	p->up = up; // what the device receives as soon as it is up counts
+	p->untold |= rises;
 	ret = device_tell(port);
-	if (changes && up)
+	if (rises)
 		gw_port_changed(port);
 	return ret;
+}
+
+void gw_ports_leave(const uint16_t *port, uint32_t n, enum gw_port_hold why)
+{
+	for (uint32_t i = 0; i < n; i++)
+		gw_ports[port[i]].held |= (uint8_t)why;
+	ports_leave(port, n);
 }
 
 int gw_port_held(uint16_t port, enum gw_port_hold why)

@@ -88,6 +88,13 @@ int gw_port_set(const char *name, bool up, struct gw_err *err); // administrativ
 // packets stop, and it is told again each second, and with each call.
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold);
 void gw_ports_retry(void); // each second
+// The first half of it for several ports, each named once, that are to go down: they are to
+// everybody but their devices, and `gw_ports_leaving` was called. gw_port_hold() of each is the
+// other half.
+void gw_ports_leave(const uint16_t *port, uint32_t n, enum gw_port_hold why);
+// Called when ports were said to be down, before their devices are: what is behind them is
+// withdrawn.
+extern void (*gw_ports_leaving)(void);
 // The process before or the watchdog took it down, and it is to be brought up by gw_port_hold(). A
 // device that came up anew with this process goes down again. -errno of the device.
 int gw_port_held(uint16_t port, enum gw_port_hold why);

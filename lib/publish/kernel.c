@@ -4,6 +4,7 @@
 #include "publish/kernel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -41,9 +42,10 @@ static struct {
 	struct gw_publish_step step[GW_NL_BATCH];
 	struct gw_nl_batch b;
 	bool busy;
-	bool doubt;    // somebody deleted a route of ours meanwhile: which came first?
-	bool end;      // set while it is not busy
-	bool threaded; // there is a thread
+	bool withdraws; // some of its steps
+	bool doubt;	// somebody deleted a route of ours meanwhile: which came first?
+	bool end;	// set while it is not busy
+	bool threaded;	// there is a thread
 	pthread_t thread;
 	sem_t go;
 	int done; // eventfd: the batch is back
@@ -139,14 +141,14 @@ static enum gw_publish_queues queues_now(void)
 }
 
 // The steps that wait, withdrawals first, as one batch; false: there are none.
-static bool job_fill(void)
+static bool job_fill(enum gw_publish_queues last)
 {
-	const enum gw_publish_queues last = queues_now();
 	struct gw_nl_batch *b = &job.b;
 	void *room;
 
 	b->n = 0;
 	b->len = 0;
+	job.withdraws = !TAILQ_EMPTY(&gw_publish_table.queue[GW_PUBLISH_Q_WITHDRAW]);
 	while ((room = gw_nl_batch_begin(b)) != NULL &&
 		gw_publish_table_next(&gw_publish_table, last, &job.step[b->n])) {
 		const struct gw_publish_step *s = &job.step[b->n];
@@ -191,12 +193,17 @@ static void job_done(void)
 		paused = 0;
 }
 
-void gw_publish_kernel_start(void)
+static void job_start(enum gw_publish_queues last)
 {
-	if (!known || job.busy || !job_fill())
+	if (!known || job.busy || !job_fill(last))
 		return;
 	job.busy = true;
 	sem_post(&job.go);
+}
+
+void gw_publish_kernel_start(void)
+{
+	job_start(queues_now());
 }
 
 // Blocks until the batch that the thread has is back.
@@ -212,12 +219,36 @@ static void job_wait(void)
 	job_done();
 }
 
+// Whether it is back by then.
+static bool job_back(uint64_t until_us)
+{
+	struct pollfd p = {.fd = job.done, .events = POLLIN};
+	uint64_t now = clock_us();
+
+	return poll(&p, 1, until_us > now ? (int)((until_us - now + 999) / 1000) : 0) > 0;
+}
+
+void gw_publish_kernel_withdraw(uint64_t wait_us)
+{
+	const uint64_t until = clock_us() + wait_us;
+
+	for (;;) {
+		job_start(GW_PUBLISH_Q_WITHDRAW);
+		if (!job.busy ||
+			(!job.withdraws && gw_publish_table.queued[GW_PUBLISH_Q_WITHDRAW] == 0))
+			return;
+		if (!job_back(until))
+			return;
+		job_wait();
+	}
+}
+
 void gw_publish_kernel_write_all(void)
 {
 	if (!known)
 		return;
 	job_wait();
-	while (job_fill()) {
+	while (job_fill(queues_now())) {
 		if (gw_conf_progress != NULL)
 			gw_conf_progress();
 		job_send();
@@ -227,7 +258,9 @@ void gw_publish_kernel_write_all(void)
 
 static bool done_read(void)
 {
-	job_wait(); // it is back
+	if (!job_back(0))
+		return false; // waited for meanwhile
+	job_wait();
 	gw_publish_kernel_start();
 	return true;
 }

@@ -14,6 +14,7 @@
 GW_LOG_MODULE("publish");
 
 #define MAX_WATCHERS 4
+#define SETTLE_US    20000
 
 struct gw_publish_table gw_publish_table;
 
@@ -117,4 +118,12 @@ void gw_publish_flush(void)
 		gw_publish_kernel_write_all();
 	else
 		gw_publish_kernel_start();
+}
+
+void gw_publish_settle(void)
+{
+	if (gw_stop)
+		gw_publish_kernel_write_all();
+	else
+		gw_publish_kernel_withdraw(SETTLE_US);
 }

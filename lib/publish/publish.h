@@ -36,6 +36,9 @@ int gw_publish_check(
 // What waits is written now, withdrawals first: for a port that went down. When the process ends,
 // it has been written on return.
 void gw_publish_flush(void);
+// The same, and withdrawals have been written on return, unless that takes the kernel more than 20
+// ms: for ports whose other ends are to see it next.
+void gw_publish_settle(void);
 bool gw_publish_wants(const struct gw_prefix *prefix);
 // Called when a prefix begins or ceases to be wanted.
 void gw_publish_watch(void (*fn)(const struct gw_prefix *prefix, bool wanted));
