@@ -27,7 +27,8 @@ enum gw_publish_origin {
 // -ENOMEM change nothing.
 int gw_publish_set(enum gw_publish_origin origin, uint16_t vrf, const struct gw_prefix *prefix,
 	uint32_t cost, struct gw_err *err);
-// The same where nobody waits for an answer: what cannot be is logged and counted.
+// The same where nobody waits for an answer: what cannot be is logged. For want of room or memory
+// it is tried again each second, until it is asked for anew or deleted.
 void gw_publish_again(enum gw_publish_origin origin, const struct gw_prefix *prefix, uint32_t cost);
 void gw_publish_del(enum gw_publish_origin origin, uint16_t vrf, const struct gw_prefix *prefix);
 // Whether it can be: what gw_publish_set() says about VRF and cost.
