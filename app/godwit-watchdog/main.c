@@ -23,6 +23,7 @@ GW_LOG_MODULE("watchdog");
 #define TIMEOUT_MS 1000
 #define LOOKS	   10 // in a time-out
 #define ENDED_MS   10
+#define SURE_MS	   2 // a process beats each millisecond
 
 static const char usage[] =
 	"usage: godwit-watchdog [options] NAME\n"
@@ -50,7 +51,7 @@ static const struct option longs[] = {
 static volatile sig_atomic_t stop;
 
 static struct gw_watch watch;
-static int pidfd = -1; // of the process that is watched
+static int pidfd = -1; // of the process that is watched, -1: it is judged by its beats alone
 
 static void on_signal(int)
 {
@@ -108,11 +109,21 @@ static const char *options_parse(int argc, char **argv, uint32_t *timeout_ms)
 	return path;
 }
 
+static void pidfd_drop(const char *why)
+{
+	if (pidfd >= 0)
+		close(pidfd);
+	pidfd = -1;
+	LOG(WARNING, "process %d: %s: judged by its beats alone", watch.state.pid, why);
+}
+
 static void follow(void)
 {
 	if (pidfd >= 0)
 		close(pidfd);
 	pidfd = (int)syscall(SYS_pidfd_open, watch.state.pid, 0);
+	if (pidfd < 0)
+		pidfd_drop(strerror(errno));
 	LOG(NOTICE, "watching process %d: %u downlinks, routes of protocol %u", watch.state.pid,
 		watch.state.port_count, watch.state.protocol);
 }
@@ -121,7 +132,17 @@ static bool process_ended(int wait_ms)
 {
 	struct pollfd p = {.fd = pidfd, .events = POLLIN};
 
-	return pidfd < 0 || poll(&p, 1, wait_ms) > 0;
+	return pidfd >= 0 && poll(&p, 1, wait_ms) > 0;
+}
+
+// The number is that of a process in this PID namespace, the user plane may be in another one.
+static bool beats_after_its_end(bool ended)
+{
+	static bool was;
+	bool twice = ended && was && watch.still_ms == 0;
+
+	was = ended;
+	return twice;
 }
 
 static void look(void)
@@ -132,20 +153,26 @@ static void look(void)
 		[GW_WATCH_ALONE] = "was to be followed by another one, and was not",
 	};
 	enum gw_watch_verdict v;
+	bool ended;
 
 	if (gw_watch_read(&watch, gw_heartbeat_now_ms()))
 		follow();
-	v = gw_watch_judge(&watch, gw_heartbeat_now_ms(), process_ended(0));
+	ended = process_ended(0);
+	v = gw_watch_judge(&watch, gw_heartbeat_now_ms(), ended);
 	if (v != GW_WATCH_WELL)
 		act(&watch, what[v]);
+	if (beats_after_its_end(ended))
+		pidfd_drop("it beats, though the process of that number has ended");
 }
 
 // Until the next look, or the end of the process. One that has ended stays so: then only another
 // one is waited for.
 static void wait(void)
 {
-	if (pidfd < 0 || process_ended(0))
-		poll(NULL, 0, pidfd < 0 ? (int)watch.look_ms : ENDED_MS);
+	if (pidfd < 0)
+		poll(NULL, 0, (int)watch.look_ms);
+	else if (process_ended(0))
+		poll(NULL, 0, watch.still_ms == 0 ? SURE_MS : ENDED_MS);
 	else
 		process_ended((int)watch.look_ms);
 }

@@ -52,7 +52,7 @@ static enum gw_watch_verdict verdict_of(const struct gw_watch *w, uint64_t now_m
 {
 	switch (w->state.phase) {
 	case GW_HEARTBEAT_RUNS:
-		if (ended)
+		if (ended && w->still_ms > 0)
 			return GW_WATCH_ENDED;
 		return w->still_ms >= w->timeout_ms ? GW_WATCH_STILL : GW_WATCH_WELL;
 	case GW_HEARTBEAT_IN_SERVICE:

@@ -33,7 +33,8 @@ void gw_watch_init(
 	struct gw_watch *w, struct gw_heartbeat *h, uint32_t timeout_ms, uint32_t look_ms);
 // Reads the file. True: another process than before is watched over.
 bool gw_watch_read(struct gw_watch *w, uint64_t now_ms);
-// After that. `ended`: its process is gone.
+// After that. `ended`: its process is gone, or so it seems; whoever beats since the last look
+// lives.
 enum gw_watch_verdict gw_watch_judge(struct gw_watch *w, uint64_t now_ms, bool ended);
 
 // Act on a verdict: between begin, when it returns true, and end no successor takes over. `f` has

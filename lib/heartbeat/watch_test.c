@@ -73,7 +73,7 @@ static void dog_dies(void)
 
 static enum gw_watch_verdict dog_looks(void)
 {
-	gw_watch_read(&dog.w, now);
+	gw_watch_read(&dog.w, now++);
 	return gw_watch_judge(&dog.w, now, !up.lives);
 }
 
@@ -261,6 +261,22 @@ static void a_process_that_ended_is_acted_on_once(void **)
 	up_starts(101);
 	assert_true(all(up.held, true));
 	assert_true(up.s.fence_seen == 1);
+}
+
+// In another PID namespace; a stranger had its number.
+static void who_beats_has_not_ended(void **)
+{
+	dog_step();
+	up.lives = false;
+	for (unsigned i = 0; i < 50; i++) {
+		up_loops();
+		wait_ms(LOOK_MS);
+	}
+	assert_int_equal(dog.at, LOOKS);
+	assert_int_equal(acts, 0);
+	wait_ms(LOOK_MS);
+	dog_finishes();
+	assert_int_equal(acts, 1);
 }
 
 static void one_that_stands_still_is_acted_on_after_its_time(void **)
@@ -583,6 +599,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(who_moves_is_left_alone),
 		CASE(a_process_that_ended_is_acted_on_once),
+		CASE(who_beats_has_not_ended),
 		CASE(one_that_stands_still_is_acted_on_after_its_time),
 		CASE(who_goes_on_hears_of_it_once),
 		CASE(what_an_earlier_fence_took_is_not_of_the_next),

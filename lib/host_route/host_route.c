@@ -40,13 +40,19 @@ static struct gw_prefix prefix_of(const struct gw_ip *ip)
 	return (struct gw_prefix){.addr = *ip, .len = gw_ip_is4(ip) ? 32 : 128};
 }
 
-static void advertise(const struct gw_server *s)
+static int advertise(const struct gw_server *s)
 {
 	const struct gw_prefix p = prefix_of(&s->ip);
+	uint64_t now = gw_slow_now_us();
+	static uint64_t said_us;
 	struct gw_err err = {0};
+	int ret = gw_publish_set(GW_PUBLISH_SERVER, 0, &p, conf.cost, &err);
 
-	if (gw_publish_set(GW_PUBLISH_SERVER, 0, &p, conf.cost, &err) < 0)
-		LOG(ERR, "%s", err.text);
+	if (ret < 0 && (said_us == 0 || now >= said_us + WARN_US)) { // of all that are tried again
+		said_us = now;
+		LOG(ERR, "%s; tried again each second", err.text);
+	}
+	return ret;
 }
 
 static void withdraw(const struct gw_server *s)
@@ -179,7 +185,8 @@ static void on_port(uint16_t port)
 		if (gw_ifaces[i].port == port)
 			gw_neigh_iface_down(i);
 	}
-	gw_publish_flush();
+	if (gw_ports[port].up) // else at once for all ports that go down
+		gw_publish_flush();
 }
 
 void gw_host_route_elsewhere(const struct gw_prefix *prefix, bool there)
@@ -226,6 +233,7 @@ int gw_host_route_init(void)
 	}
 	gw_neigh_servers = &neigh_ops;
 	gw_port_watch(on_port);
+	gw_ports_leaving = gw_publish_settle;
 	gw_slow_every(POLL_US, poll);
 	return 0;
 }
@@ -233,6 +241,7 @@ int gw_host_route_init(void)
 void gw_host_route_fini(void)
 {
 	gw_neigh_servers = NULL;
+	gw_ports_leaving = NULL;
 	gw_servers_fini(&servers);
 	gw_asks_fini(&asks);
 }
@@ -262,7 +271,7 @@ void gw_host_route_conf_set(const struct gw_host_route_conf *c)
 	exclude_again();
 	for (uint32_t i = 0; costs && (i = gw_servers_next(&servers, i)) != 0;) {
 		if (servers.v[i].state == GW_SERVER_ADVERTISED)
-			advertise(&servers.v[i]);
+			advertise(&servers.v[i]); // cannot fail: it is published already
 	}
 }
 

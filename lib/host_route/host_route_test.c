@@ -5,11 +5,13 @@
 
 #include "host_route/host_route.h"
 
+#include <unistd.h>
+
 #include "neigh/entry.h"
 #include "neigh/fixture.h"
 #include "neigh/neigh.h"
 #include "port/port.h"
-#include "publish/publish.h"
+#include "publish/kernel.h"
 
 #define MS	 1000ull
 #define ETHERNET "00 01 08 00 06 04"
@@ -363,6 +365,32 @@ static void link_local_addresses_are_not_published(void **)
 	drain();
 }
 
+static bool soon_published(uint32_t ip)
+{
+	for (unsigned i = 0; i < 3000 && !published(ip); i++) {
+		usleep(1000);
+		gw_slow_once();
+	}
+	return published(ip);
+}
+
+static void what_found_no_room_is_published_when_there_is(void **)
+{
+	const struct gw_prefix host = gw_prefix_of4(IP(10, 9, 0, 1), 32);
+
+	gw_publish_table.conf.max_prefixes = gw_publish_table.wanted;
+	arp(a1, GARP);
+	drain();
+	gw_publish_again(GW_PUBLISH_HOST, &host, 20);
+	assert_int_equal(way_to(c5), a1);
+	assert_false(published(c5));
+	assert_false(published(IP(10, 9, 0, 1)));
+	gw_publish_table.conf.max_prefixes = UINT32_MAX;
+	assert_true(soon_published(c5));
+	assert_true(soon_published(IP(10, 9, 0, 1)));
+	gw_publish_del(GW_PUBLISH_HOST, 0, &host);
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -388,6 +416,7 @@ int main(void)
 		CASE(link_local_addresses_do_not_fill_the_table),
 		CASE(link_local_addresses_are_not_published),
 		CASE(is_asked_for_when_its_route_elsewhere_goes),
+		CASE(what_found_no_room_is_published_when_there_is),
 	};
 
 	return FIXTURE_RUN(tests);

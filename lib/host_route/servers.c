@@ -147,9 +147,13 @@ static void leave(struct gw_servers *t, uint64_t now_us, uint32_t i)
 
 static void advertise(struct gw_servers *t, uint64_t now_us, struct gw_server *s)
 {
-	s->state = GW_SERVER_ADVERTISED;
-	s->changed_us = now_us;
-	t->ops->advertise(s);
+	bool done = t->ops->advertise(s) == 0;
+
+	if (s->state != GW_SERVER_SUPPRESSED || done)
+		s->changed_us = now_us;
+	s->state = done ? GW_SERVER_ADVERTISED : GW_SERVER_SUPPRESSED;
+	if (!done) // without memory when it is heard again
+		gw_heap_set(&t->timers, &s->timer, now_us + GW_SERVERS_RETRY_US);
 }
 
 static bool flaps(const struct gw_servers *t, const struct gw_server *s, uint64_t now_us)
@@ -168,6 +172,8 @@ int gw_servers_present(struct gw_servers *t, uint64_t now_us, const struct gw_ip
 	if (i == 0)
 		return -ENOSPC;
 	s = &t->v[i];
+	if (s->state == GW_SERVER_SUPPRESSED && s->iface == iface && s->timer.at == 0)
+		advertise(t, now_us, s);
 	if (s->state != GW_SERVER_ABSENT && s->iface == iface)
 		return 0;
 	if (s->state != GW_SERVER_ABSENT)

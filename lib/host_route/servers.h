@@ -15,6 +15,8 @@
 #include "base/map.h"
 #include "dp/stats.h"
 
+#define GW_SERVERS_RETRY_US 1000000 // of an advertisement that could not be
+
 struct gw_servers_conf {
 	uint32_t max_per_port;	 // present ones
 	uint32_t max;		 // of all ports
@@ -25,7 +27,7 @@ struct gw_servers_conf {
 
 enum gw_server_state {
 	GW_SERVER_ABSENT,
-	GW_SERVER_SUPPRESSED, // present, not advertised until the timer
+	GW_SERVER_SUPPRESSED, // present, not advertised until the timer, or as long as it cannot be
 	GW_SERVER_ADVERTISED,
 };
 
@@ -43,7 +45,7 @@ struct gw_server {
 };
 
 struct gw_servers_ops {
-	void (*advertise)(const struct gw_server *s);
+	int (*advertise)(const struct gw_server *s); // -errno: it is tried again
 	void (*withdraw)(const struct gw_server *s);
 };
 

@@ -19,6 +19,7 @@
 
 static struct gw_servers t;
 static uint64_t now;
+static bool refuses;	// advertisements
 static char log_[4096]; // "+5@1 " advertised on interface 1, "-5@1 " withdrawn
 
 static void say(char sign, const struct gw_server *s)
@@ -28,9 +29,10 @@ static void say(char sign, const struct gw_server *s)
 	snprintf(log_ + n, sizeof(log_) - n, "%c%u@%u ", sign, gw_ip_to4(&s->ip), s->iface);
 }
 
-static void on_advertise(const struct gw_server *s)
+static int on_advertise(const struct gw_server *s)
 {
-	say('+', s);
+	say(refuses ? '!' : '+', s);
+	return refuses ? -ENOSPC : 0;
 }
 
 static void on_withdraw(const struct gw_server *s)
@@ -48,6 +50,7 @@ static const struct gw_servers_conf conf = {.max_per_port = 5,
 static int setup(void **)
 {
 	now = 100 * S;
+	refuses = false;
 	log_[0] = '\0';
 	return gw_servers_init(&t, 10, &conf, &ops);
 }
@@ -211,6 +214,36 @@ static void no_room_for_more_present_ones(void **)
 	assert_int_equal(here(11, 0), 0);
 }
 
+static void what_cannot_be_advertised_is_tried_again(void **)
+{
+	refuses = true;
+	assert_int_equal(here(5, 0), 0);
+	expect("!5@1 ");
+	assert_int_equal(state(5), GW_SERVER_SUPPRESSED);
+	here(5, 0);
+	gw_servers_poll(&t, now);
+	expect("");
+	now += 1 * S;
+	gw_servers_poll(&t, now);
+	expect("!5@1 ");
+	refuses = false;
+	now += 1 * S;
+	gw_servers_poll(&t, now);
+	expect("+5@1 ");
+	assert_int_equal(state(5), GW_SERVER_ADVERTISED);
+	gone(5, 0);
+	expect("-5@1 ");
+	refuses = true;
+	here(5, 0);
+	expect("!5@1 ");
+	gone(5, 0);
+	expect(""); // it was not
+	refuses = false;
+	now += 10 * S;
+	gw_servers_poll(&t, now);
+	expect("");
+}
+
 // All are somewhere, each once, whatever happened before.
 static void random_walk(void **)
 {
@@ -260,6 +293,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			the_ones_that_went_first_are_forgotten, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_room_for_more_present_ones, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_cannot_be_advertised_is_tried_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(random_walk, setup, teardown),
 	};
 

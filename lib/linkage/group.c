@@ -87,6 +87,7 @@ static uint32_t well_count(const struct gw_linkage_group *g, uint64_t now_us)
 static uint64_t hold_of(const struct gw_linkage_group *g)
 {
 	const struct gw_linkage_conf *c = &g->conf;
+	uint64_t most = c->damp_max_us > c->delay_up_us ? c->damp_max_us : c->delay_up_us;
 	uint32_t beyond = g->flaps > c->damp_flaps ? g->flaps - c->damp_flaps : 0;
 	uint64_t hold = c->delay_up_us;
 
@@ -94,9 +95,9 @@ static uint64_t hold_of(const struct gw_linkage_group *g)
 		return hold;
 	if (hold == 0)
 		hold = DAMP_BASE_US;
-	while (beyond-- > 0 && hold < c->damp_max_us)
+	while (beyond-- > 0 && hold < most)
 		hold *= 2;
-	return hold < c->damp_max_us ? hold : c->damp_max_us;
+	return hold < most ? hold : most;
 }
 
 // Of a group that was up.

@@ -276,6 +276,21 @@ static void damping_without_a_delay(void **)
 	assert_true(gw_linkage_up(&g));
 }
 
+static void damping_never_shortens_a_delay(void **)
+{
+	struct gw_linkage_conf c = plain;
+
+	c.damp_max_us = c.delay_up_us / 3;
+	start(&c, 1, true);
+	for (int i = 0; i < 6; i++) {
+		uplink(0, false, true);
+		uplink(0, true, true);
+		assert_int_equal(g.hold_us, c.delay_up_us);
+		wait(c.delay_up_us);
+		assert_true(gw_linkage_up(&g));
+	}
+}
+
 static void first_start_is_held_until_all_is_well(void **)
 {
 	struct gw_linkage_conf c = plain;
@@ -392,6 +407,7 @@ int main(void)
 		cmocka_unit_test(bouncing_uplink_is_held_longer_each_time),
 		cmocka_unit_test(quiet_ends_the_damping),
 		cmocka_unit_test(damping_without_a_delay),
+		cmocka_unit_test(damping_never_shortens_a_delay),
 		cmocka_unit_test(first_start_is_held_until_all_is_well),
 		cmocka_unit_test(taken_over_up_stays_up),
 		cmocka_unit_test(taken_over_with_its_uplink_lost_goes_down),

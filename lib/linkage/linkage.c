@@ -30,6 +30,10 @@ static void carry_out(struct linkage *l)
 	l->told = up;
 	LOG(NOTICE, "%s: %s: %s", l->spec.name, up ? "downlinks go up" : "downlinks go down",
 		l->g.why);
+	if (!up) {
+		gw_ports_leave(l->spec.downlink, l->spec.downlink_count, GW_PORT_HELD_LINKAGE);
+		state_write(); // who is killed from here on has taken them down
+	}
 	for (uint32_t i = 0; i < l->spec.downlink_count; i++) {
 		uint16_t port = l->spec.downlink[i];
 
@@ -176,6 +180,15 @@ static void downlinks_adjust(const struct linkage *before, uint32_t n_before)
 	}
 }
 
+static bool is_held(const struct gw_linkage_spec *s)
+{
+	for (uint32_t i = 0; i < s->downlink_count; i++) {
+		if ((gw_ports[s->downlink[i]].held & GW_PORT_HELD_LINKAGE) != 0)
+			return true;
+	}
+	return false;
+}
+
 static void group_take(
 	struct linkage *l, const struct gw_linkage_spec *spec, const struct linkage *before)
 {
@@ -184,9 +197,11 @@ static void group_take(
 
 	if (before != NULL) {
 		*l = *before;
-	} else {
-		gw_linkage_init(&l->g, now, &spec->conf, true, "made while its downlinks were up");
-		l->told = true;
+	} else { // by a reload, also when it changes the name of one that waits
+		l->told = !is_held(spec);
+		gw_linkage_init(&l->g, now, &spec->conf, l->told,
+			l->told ? "made while its downlinks were up"
+				: "made while a downlink was held down");
 	}
 	l->spec = *spec;
 	uplinks_read(spec, up);
@@ -219,13 +234,26 @@ void gw_linkage_apply(const struct gw_linkage_spec *specs, uint32_t n)
 	state_write();
 }
 
+// A process that ends takes downlinks down of a group that is well, and may be killed at it.
+static bool was_up(const struct gw_linkage_spec *s, const char **why)
+{
+	bool up = state_group_was_up(s->name, why);
+
+	for (uint32_t i = 0; up && i < s->downlink_count; i++) {
+		up = !state_port_was_held(gw_ports[s->downlink[i]].name);
+		if (!up)
+			*why = "downlinks were down before the start";
+	}
+	return up;
+}
+
 // As the process before left it; a port that it or the watchdog took down is ours to bring up.
 static void group_start(struct linkage *l)
 {
 	struct gw_linkage_uplink up[GW_LINKAGE_UPLINKS];
 	uint64_t now = gw_slow_now_us();
 	const char *why;
-	bool was = state_group_was_up(l->spec.name, &why);
+	bool was = was_up(&l->spec, &why);
 
 	for (uint32_t i = 0; i < l->spec.downlink_count; i++) {
 		uint16_t port = l->spec.downlink[i];
@@ -283,13 +311,16 @@ void gw_linkage_stop(void)
 	if (!started || gw_stop_in_service)
 		return;
 	gw_host_route_withdraw_all();
+	for (uint32_t i = 0; i < linkage_count; i++)
+		gw_ports_leave(linkages[i].spec.downlink, linkages[i].spec.downlink_count,
+			GW_PORT_HELD_STOP);
+	state_write(); // who is killed from here on has left them down
 	for (uint32_t i = 0; i < linkage_count; i++) {
 		for (uint32_t k = 0; k < linkages[i].spec.downlink_count; k++) {
 			state_beat();
 			gw_port_hold(linkages[i].spec.downlink[k], GW_PORT_HELD_STOP, true);
 		}
 	}
-	state_write(); // who is killed from here on has left them down
 }
 
 void gw_linkage_fini(void)

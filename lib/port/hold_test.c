@@ -5,6 +5,8 @@
 
 #include "port/port.h"
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +21,20 @@
 
 static uint16_t id;
 static unsigned changes;
+static int refuses; // errno of the device
+
+// The functions of ethdev that have been put aside.
+#define REAL(function) ((typeof(&function))dlsym(RTLD_NEXT, #function))
+
+int rte_eth_dev_set_link_up(uint16_t port)
+{
+	return refuses != 0 ? -refuses : REAL(rte_eth_dev_set_link_up)(port);
+}
+
+int rte_eth_dev_set_link_down(uint16_t port)
+{
+	return refuses != 0 ? -refuses : REAL(rte_eth_dev_set_link_down)(port);
+}
 
 static void on_port(uint16_t port)
 {
@@ -52,6 +68,7 @@ static int setup(void **)
 	gw_ports[id] = (struct gw_port){.used = true, .up = true, .carrier = true};
 	snprintf(gw_ports[id].name, sizeof(gw_ports[id].name), "d1");
 	changes = 0;
+	refuses = 0;
 	return 0;
 }
 
@@ -97,6 +114,70 @@ static void each_who_holds_it_lets_go(void **)
 	assert_false(has_link()); // and does not lift a hold
 }
 
+static void what_the_device_refused_is_tried_again(void **)
+{
+	struct gw_err err = {0};
+
+	refuses = EBUSY;
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, true), -EBUSY);
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, true), -EBUSY);
+	assert_false(gw_port_is_up(id)); // packets stop all the same
+	assert_true(has_link());
+	refuses = 0;
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, true), 0);
+	assert_false(has_link());
+	refuses = EBUSY;
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, false), -EBUSY);
+	assert_int_equal(gw_port_set("d1", true, &err), -EBUSY);
+	assert_string_equal(err.text, "port d1: link: Device or resource busy");
+	refuses = 0;
+	assert_int_equal(gw_port_set("d1", true, &err), 0);
+	assert_true(has_link());
+	assert_int_equal(changes, 2);
+}
+
+static void it_is_tried_again_by_itself(void **)
+{
+	refuses = EBUSY;
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, true), -EBUSY);
+	gw_ports_retry();
+	assert_true(has_link());
+	refuses = 0;
+	gw_ports_retry();
+	assert_false(has_link());
+}
+
+static unsigned leavings;
+
+static void on_leaving(void)
+{
+	assert_int_equal(changes, 1);
+	assert_false(gw_port_is_up(id));
+	assert_true(has_link());
+	leavings++;
+}
+
+// Whoever withdraws routes does it before the other end sees anything.
+static void all_hear_of_it_before_the_device(void **)
+{
+	struct gw_err err = {0};
+
+	leavings = 0;
+	gw_ports_leaving = on_leaving;
+	gw_ports_leave(&id, 1, GW_PORT_HELD_LINKAGE);
+	assert_true(has_link());
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, true), 0);
+	assert_false(has_link());
+	assert_int_equal(leavings, 1);
+	assert_int_equal(gw_port_hold(id, GW_PORT_HELD_LINKAGE, false), 0);
+	assert_true(has_link());
+	changes = 0;
+	assert_int_equal(gw_port_set("d1", false, &err), 0);
+	assert_false(has_link());
+	assert_int_equal(leavings, 2);
+	gw_ports_leaving = NULL;
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -104,6 +185,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(one_that_the_process_before_held_goes_down),
 		CASE(each_who_holds_it_lets_go),
+		CASE(what_the_device_refused_is_tried_again),
+		CASE(it_is_tried_again_by_itself),
+		CASE(all_hear_of_it_before_the_device),
 	};
 
 	return cmocka_run_group_tests(tests, group, NULL);

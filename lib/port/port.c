@@ -22,12 +22,14 @@
 GW_LOG_MODULE("port");
 
 #define XDP_POLL_US  500000
+#define RETRY_US     1000000 // of what a device refused
 #define MAX_WATCHERS 8
 
 struct gw_port gw_ports[GW_MAX_PORTS];
 uint16_t gw_port_untagged[GW_MAX_PORTS];
 struct gw_mac gw_gateway_mac;
 bool gw_gateway_mac_set;
+void (*gw_ports_leaving)(void);
 
 static void (*watchers[MAX_WATCHERS])(uint16_t port);
 static unsigned watcher_count;
@@ -133,6 +135,57 @@ static bool xdp_poll(uint64_t)
 	return false;
 }
 
+// What the administrator of the machine has set down stays down.
+static bool is_left_down(const struct gw_port *p)
+{
+	char ifname[IF_NAMESIZE];
+	struct gw_netdev dev;
+
+	return p->ifindex != 0 && if_indextoname((unsigned)p->ifindex, ifname) != NULL &&
+		gw_netdev_read(ifname, &dev, NULL) == 0 && !dev.up;
+}
+
+// Real: the other end loses its carrier. Of virtual devices net_tap and net_ring know how.
+static int link_set(uint16_t port, bool up)
+{
+	const struct gw_port *p = &gw_ports[port];
+	char ifname[IF_NAMESIZE];
+	int ret = up ? rte_eth_dev_set_link_up(port) : rte_eth_dev_set_link_down(port);
+
+	if (ret != -ENOTSUP)
+		return ret;
+	if (p->ifindex == 0 || (up && p->left_down))
+		return 0;
+	if (if_indextoname((unsigned)p->ifindex, ifname) == NULL)
+		return -ENODEV;
+	return gw_netdev_up_set(ifname, up);
+}
+
+// The device is to be what `up` says.
+static int device_tell(uint16_t port)
+{
+	struct gw_port *p = &gw_ports[port];
+	int ret = p->untold ? link_set(port, p->up) : 0;
+
+	p->untold = ret < 0;
+	return ret;
+}
+
+void gw_ports_retry(void)
+{
+	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
+		if (gw_ports[i].used && gw_ports[i].untold && device_tell(i) == 0)
+			LOG(NOTICE, "%s: is set %s now", gw_ports[i].name,
+				gw_ports[i].up ? "up" : "down");
+	}
+}
+
+static bool retry_poll(uint64_t)
+{
+	gw_ports_retry();
+	return false;
+}
+
 int gw_ports_start(struct gw_err *err)
 {
 	for (uint16_t i = 0; i < GW_MAX_PORTS; i++) {
@@ -150,6 +203,7 @@ int gw_ports_start(struct gw_err *err)
 			p->rx_queues, p->tx_queues);
 	}
 	gw_slow_every(XDP_POLL_US, xdp_poll);
+	gw_slow_every(RETRY_US, retry_poll);
 	return gw_port_carrier_start(err);
 }
 
@@ -165,58 +219,62 @@ void gw_ports_stop(void)
 	}
 }
 
-// Real: the other end loses its carrier. Of virtual devices net_tap and net_ring know how.
-static int link_set(uint16_t port, bool up)
+// Down to everybody else before the devices are, which may take milliseconds each: routes go first.
+static void ports_leave(const uint16_t *port, uint32_t n)
 {
-	struct gw_port *p = &gw_ports[port];
-	char ifname[IF_NAMESIZE];
-	struct gw_netdev dev;
-	int ret = up ? rte_eth_dev_set_link_up(port) : rte_eth_dev_set_link_down(port);
+	bool look[GW_MAX_PORTS] = {false}, some = false;
 
-	if (ret != -ENOTSUP)
-		return ret;
-	if (gw_ports[port].ifindex == 0)
-		return 0;
-	if (if_indextoname((unsigned)gw_ports[port].ifindex, ifname) == NULL)
-		return -ENODEV;
-	// What the administrator of the machine has set down stays down.
-	if (!up)
-		p->left_down = gw_netdev_read(ifname, &dev, NULL) == 0 && !dev.up;
-	else if (p->left_down)
-		return 0;
-	return gw_netdev_up_set(ifname, up);
+	for (uint32_t i = 0; i < n; i++) {
+		struct gw_port *p = &gw_ports[port[i]];
+
+		if (!p->up)
+			continue;
+		look[i] = !p->untold;
+		p->up = false;
+		p->untold = some = true;
+		gw_port_changed(port[i]);
+	}
+	if (some && gw_ports_leaving != NULL)
+		gw_ports_leaving();
+	for (uint32_t i = 0; i < n; i++) {
+		if (look[i])
+			gw_ports[port[i]].left_down = is_left_down(&gw_ports[port[i]]);
+	}
 }
 
 static int state_apply(uint16_t port)
 {
 	struct gw_port *p = &gw_ports[port];
-	bool up = !p->admin_down && p->held == 0;
+	bool up = !p->admin_down && p->held == 0, rises = up && !p->up;
 	int ret;
 
-	if (up == p->up)
-		return 0;
-	// The device may take milliseconds: routes go before it, and what it receives as soon as it
-	// is up counts.
-	p->up = up;
 	if (!up)
-		gw_port_changed(port);
-	ret = link_set(port, up);
-	if (up)
+		ports_leave(&port, 1);
+	p->up = up; // what the device receives as soon as it is up counts
+	p->untold |= rises;
+	ret = device_tell(port);
+	if (rises)
 		gw_port_changed(port);
 	return ret;
+}
+
+void gw_ports_leave(const uint16_t *port, uint32_t n, enum gw_port_hold why)
+{
+	for (uint32_t i = 0; i < n; i++)
+		gw_ports[port[i]].held |= (uint8_t)why;
+	ports_leave(port, n);
 }
 
 int gw_port_held(uint16_t port, enum gw_port_hold why)
 {
 	struct gw_port *p = &gw_ports[port];
-	int ret;
 
 	p->held |= (uint8_t)why;
 	p->up = false;
+	p->untold = true;
+	p->left_down = false; // whoever finds it down: it was ours
 	gw_port_changed(port);
-	ret = link_set(port, false);
-	p->left_down = false; // whoever found it down: it was ours
-	return ret;
+	return device_tell(port);
 }
 
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold)

@@ -26,6 +26,7 @@ struct gw_port {
 	bool carrier;	 // as heard last; slow path
 	bool admin_down; // by `set port`
 	uint8_t held;	 // enum gw_port_hold, one bit each
+	bool untold;	 // the device is not yet what `up` says: it is told again
 	bool left_down;	 // the kernel's interface was down before: it stays so
 	int ifindex;	 // the kernel's interface under it, 0: none
 	bool multi_seg;	 // takes chained packets
@@ -84,8 +85,16 @@ void gw_ports_stop(void); // and close
 bool gw_port_find(const char *name, uint16_t *port);
 int gw_port_set(const char *name, bool up, struct gw_err *err); // administrative state
 // Keep a port down, so that the other end sees it, or no longer. -errno of the device: then only
-// packets stop.
+// packets stop, and it is told again each second, and with each call.
 int gw_port_hold(uint16_t port, enum gw_port_hold why, bool hold);
+void gw_ports_retry(void); // each second
+// The first half of it for several ports, each named once, that are to go down: they are to
+// everybody but their devices, and `gw_ports_leaving` was called. gw_port_hold() of each is the
+// other half.
+void gw_ports_leave(const uint16_t *port, uint32_t n, enum gw_port_hold why);
+// Called when ports were said to be down, before their devices are: what is behind them is
+// withdrawn.
+extern void (*gw_ports_leaving)(void);
 // The process before or the watchdog took it down, and it is to be brought up by gw_port_hold(). A
 // device that came up anew with this process goes down again. -errno of the device.
 int gw_port_held(uint16_t port, enum gw_port_hold why);

@@ -4,6 +4,7 @@
 #include "publish/kernel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -33,7 +34,7 @@ _Atomic uint64_t gw_publish_longest_us;
 static struct gw_nl writer = {.fd = -1};
 static bool watching, known;
 static uint64_t settle_us;	  // when routes of before the start may go, 0: they may
-static uint64_t pause_us, paused; // after a batch that was refused whole: until, and how long
+static uint64_t pause_us, paused; // after all of several adds were refused: until, and how long
 
 // One batch at a time is handed to a thread, which waits in the kernel while others change the
 // network. While it does (`busy`), batch and socket are the thread's; all else is the slow path's.
@@ -41,9 +42,10 @@ static struct {
 	struct gw_publish_step step[GW_NL_BATCH];
 	struct gw_nl_batch b;
 	bool busy;
-	bool doubt;    // somebody deleted a route of ours meanwhile: which came first?
-	bool end;      // set while it is not busy
-	bool threaded; // there is a thread
+	bool withdraws; // some of its steps
+	bool doubt;	// somebody deleted a route of ours meanwhile: which came first?
+	bool end;	// set while it is not busy
+	bool threaded;	// there is a thread
 	pthread_t thread;
 	sem_t go;
 	int done; // eventfd: the batch is back
@@ -132,16 +134,23 @@ static void *job_main(void *)
 	}
 }
 
+// While the kernel refuses whatever is new, what goes does not wait for that.
+static enum gw_publish_queues queues_now(void)
+{
+	return gw_slow_now_us() < pause_us ? GW_PUBLISH_Q_WITHDRAW : GW_PUBLISH_Q_PUBLISH;
+}
+
 // The steps that wait, withdrawals first, as one batch; false: there are none.
-static bool job_fill(void)
+static bool job_fill(enum gw_publish_queues last)
 {
 	struct gw_nl_batch *b = &job.b;
 	void *room;
 
 	b->n = 0;
 	b->len = 0;
+	job.withdraws = !TAILQ_EMPTY(&gw_publish_table.queue[GW_PUBLISH_Q_WITHDRAW]);
 	while ((room = gw_nl_batch_begin(b)) != NULL &&
-		gw_publish_table_next(&gw_publish_table, &job.step[b->n])) {
+		gw_publish_table_next(&gw_publish_table, last, &job.step[b->n])) {
 		const struct gw_publish_step *s = &job.step[b->n];
 		const struct gw_nl_route r = {.prefix = s->entry->prefix,
 			.table = s->key.table,
@@ -154,37 +163,47 @@ static bool job_fill(void)
 	return b->n > 0;
 }
 
-// What the kernel said. False: it refused all of several.
-static bool job_done(void)
+static void pause_begin(void)
 {
-	const uint32_t n = job.b.n;
-	uint32_t failed = 0;
+	paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
+	paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
+	pause_us = gw_slow_now_us() + paused;
+}
 
-	for (uint32_t i = 0; i < n; i++) {
-		failed += refused(&job.step[i], job.b.error[i]);
+// What the kernel said.
+static void job_done(void)
+{
+	uint32_t adds = 0, failed = 0;
+
+	for (uint32_t i = 0; i < job.b.n; i++) {
+		bool no = refused(&job.step[i], job.b.error[i]);
+
+		adds += job.step[i].add;
+		failed += no && job.step[i].add;
 		gw_publish_table_done(
 			&gw_publish_table, &job.step[i], job.b.error[i], gw_slow_now_us());
 	}
 	if (job.doubt)
 		gw_nl_routes_again();
 	job.doubt = false;
-	// One alone that is refused waits by itself, each time longer.
-	if (n == 1 || failed < n) {
+	// One alone that is refused waits by itself, each time longer; so does what cannot go.
+	if (adds > 1 && failed == adds)
+		pause_begin();
+	else if (adds > 0)
 		paused = 0;
-		return true;
-	}
-	paused = paused == 0 ? PAUSE_MIN_US : paused * 2;
-	paused = paused < PAUSE_MAX_US ? paused : PAUSE_MAX_US;
-	pause_us = gw_slow_now_us() + paused;
-	return false;
+}
+
+static void job_start(enum gw_publish_queues last)
+{
+	if (!known || job.busy || !job_fill(last))
+		return;
+	job.busy = true;
+	sem_post(&job.go);
 }
 
 void gw_publish_kernel_start(void)
 {
-	if (!known || job.busy || gw_slow_now_us() < pause_us || !job_fill())
-		return;
-	job.busy = true;
-	sem_post(&job.go);
+	job_start(queues_now());
 }
 
 // Blocks until the batch that the thread has is back.
@@ -200,23 +219,48 @@ static void job_wait(void)
 	job_done();
 }
 
+// Whether it is back by then.
+static bool job_back(uint64_t until_us)
+{
+	struct pollfd p = {.fd = job.done, .events = POLLIN};
+	uint64_t now = clock_us();
+
+	return poll(&p, 1, until_us > now ? (int)((until_us - now + 999) / 1000) : 0) > 0;
+}
+
+void gw_publish_kernel_withdraw(uint64_t wait_us)
+{
+	const uint64_t until = clock_us() + wait_us;
+
+	for (;;) {
+		job_start(GW_PUBLISH_Q_WITHDRAW);
+		if (!job.busy ||
+			(!job.withdraws && gw_publish_table.queued[GW_PUBLISH_Q_WITHDRAW] == 0))
+			return;
+		if (!job_back(until))
+			return;
+		job_wait();
+	}
+}
+
 void gw_publish_kernel_write_all(void)
 {
 	if (!known)
 		return;
 	job_wait();
-	do {
+	while (job_fill(queues_now())) {
 		if (gw_conf_progress != NULL)
 			gw_conf_progress();
-		if (!job_fill())
-			return;
 		job_send();
-	} while (job_done());
+		job_done();
+	}
 }
 
 static bool done_read(void)
 {
-	job_wait(); // it is back
+	if (!job_back(0))
+		return false; // waited for meanwhile
+	job_wait();
 	gw_publish_kernel_start();
 	return true;
 }

@@ -22,7 +22,9 @@ int gw_publish_kernel_conf(const struct gw_publish_conf *conf, struct gw_err *er
 // Hand what waits to the thread, withdrawals first, unless it has a batch already. Nothing is
 // written before what the kernel has is known.
 void gw_publish_kernel_start(void);
-// The same, until nothing waits or the kernel refuses everything. Blocks.
+// The same with withdrawals alone, and waits for them, at most so long.
+void gw_publish_kernel_withdraw(uint64_t wait_us);
+// The same, until nothing waits but what the kernel refused. Blocks.
 void gw_publish_kernel_write_all(void);
 // The end: everything is withdrawn, unless the process ends for one in its place.
 void gw_publish_kernel_fini(void);

@@ -27,7 +27,8 @@ enum gw_publish_origin {
 // -ENOMEM change nothing.
 int gw_publish_set(enum gw_publish_origin origin, uint16_t vrf, const struct gw_prefix *prefix,
 	uint32_t cost, struct gw_err *err);
-// The same where nobody waits for an answer: what cannot be is logged and counted.
+// The same where nobody waits for an answer: what cannot be is logged. For want of room or memory
+// it is tried again each second, until it is asked for anew or deleted.
 void gw_publish_again(enum gw_publish_origin origin, const struct gw_prefix *prefix, uint32_t cost);
 void gw_publish_del(enum gw_publish_origin origin, uint16_t vrf, const struct gw_prefix *prefix);
 // Whether it can be: what gw_publish_set() says about VRF and cost.
@@ -36,6 +37,9 @@ int gw_publish_check(
 // What waits is written now, withdrawals first: for a port that went down. When the process ends,
 // it has been written on return.
 void gw_publish_flush(void);
+// The same, and withdrawals have been written on return, unless that takes the kernel more than 20
+// ms: for ports whose other ends are to see it next.
+void gw_publish_settle(void);
 bool gw_publish_wants(const struct gw_prefix *prefix);
 // Called when a prefix begins or ceases to be wanted.
 void gw_publish_watch(void (*fn)(const struct gw_prefix *prefix, bool wanted));

@@ -228,9 +228,10 @@ int gw_publish_table_want(struct gw_publish_table *t, enum gw_publish_origin ori
 	return 0;
 }
 
-bool gw_publish_table_next(struct gw_publish_table *t, struct gw_publish_step *step)
+bool gw_publish_table_next(
+	struct gw_publish_table *t, enum gw_publish_queues last, struct gw_publish_step *step)
 {
-	for (int q = GW_PUBLISH_Q_WITHDRAW; q <= GW_PUBLISH_Q_PUBLISH; q++) {
+	for (int q = GW_PUBLISH_Q_WITHDRAW; q <= (int)last; q++) {
 		struct gw_publish_entry *e = TAILQ_FIRST(&t->queue[q]);
 
 		if (e == NULL)

@@ -118,9 +118,11 @@ struct gw_publish_entry *gw_publish_table_find(
 void gw_publish_table_walk(const struct gw_publish_table *t,
 	void (*fn)(const struct gw_publish_entry *e, void *arg), void *arg);
 
-// The next step; false: none now. Every step is answered by _done (0 or errno) before _fini; until
-// then the prefix has no other step.
-bool gw_publish_table_next(struct gw_publish_table *t, struct gw_publish_step *step);
+// The next step out of the queues up to `last`, which is GW_PUBLISH_Q_WITHDRAW or
+// GW_PUBLISH_Q_PUBLISH; false: none now. Every step is answered by _done (0 or errno) before _fini;
+// until then the prefix has no other step.
+bool gw_publish_table_next(
+	struct gw_publish_table *t, enum gw_publish_queues last, struct gw_publish_step *step);
 void gw_publish_table_done(
 	struct gw_publish_table *t, const struct gw_publish_step *step, int error, uint64_t now_us);
 // What was refused long enough ago is tried again.

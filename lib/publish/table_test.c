@@ -90,7 +90,7 @@ static unsigned run(void)
 	struct gw_publish_step s;
 	unsigned n = 0;
 
-	while (gw_publish_table_next(&t, &s)) {
+	while (gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s)) {
 		gw_publish_table_done(&t, &s, kernel_do(&s), now);
 		n++;
 	}
@@ -102,7 +102,7 @@ static void step_is(bool add, const char *text, uint32_t table, uint32_t metric)
 	const struct gw_prefix p = prefix(text);
 	struct gw_publish_step s;
 
-	assert_true(gw_publish_table_next(&t, &s));
+	assert_true(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s));
 	assert_int_equal(s.add, add);
 	assert_true(gw_prefix_eq(&s.entry->prefix, &p));
 	assert_int_equal(s.key.table, table);
@@ -115,7 +115,7 @@ static void no_step(void)
 {
 	struct gw_publish_step s;
 
-	assert_false(gw_publish_table_next(&t, &s));
+	assert_false(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s));
 }
 
 static enum gw_publish_state state(const char *text)
@@ -379,28 +379,44 @@ static void while_it_is_written(void **)
 	struct gw_publish_step s, other;
 
 	want(GW_PUBLISH_HOST, "10.1.1.5/32", 20);
-	assert_true(gw_publish_table_next(&t, &s));
+	assert_true(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s));
 	assert_int_equal(state("10.1.1.5/32"), GW_PUBLISH_WAITING);
 	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
 	assert_int_equal(state("10.1.1.5/32"), GW_PUBLISH_GOING);
-	assert_false(gw_publish_table_next(&t, &other));
+	assert_false(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &other));
 	gw_publish_table_done(&t, &s, kernel_do(&s), now);
-	assert_true(gw_publish_table_next(&t, &s));
+	assert_true(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s));
 	assert_false(s.add);
 	want(GW_PUBLISH_HOST, "10.1.1.5/32", 20);
-	assert_false(gw_publish_table_next(&t, &other));
+	assert_false(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &other));
 	gw_publish_table_done(&t, &s, kernel_do(&s), now);
 	step_is(true, "10.1.1.5/32", 101, 20);
 	no_step();
 	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
-	assert_true(gw_publish_table_next(&t, &s));
+	assert_true(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s));
 	gw_publish_table_conf(&t, &conf); // a reload, and a reading, before the answer
 	gw_publish_table_dump_begin(&t);
 	gw_publish_table_dump_end(&t, now);
-	assert_false(gw_publish_table_next(&t, &other));
+	assert_false(gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &other));
 	gw_publish_table_done(&t, &s, kernel_do(&s), now);
 	no_step();
 	assert_int_equal(t.entries.count, 0);
+}
+
+static void withdrawals_without_what_is_new(void **)
+{
+	struct gw_publish_step s;
+
+	want(GW_PUBLISH_HOST, "10.1.1.5/32", 20);
+	assert_int_equal(run(), 1);
+	want(GW_PUBLISH_HOST, "10.1.1.4/32", 20);
+	assert_false(gw_publish_table_next(&t, GW_PUBLISH_Q_WITHDRAW, &s));
+	unwant(GW_PUBLISH_HOST, "10.1.1.5/32");
+	assert_true(gw_publish_table_next(&t, GW_PUBLISH_Q_WITHDRAW, &s));
+	assert_false(s.add);
+	gw_publish_table_done(&t, &s, kernel_do(&s), now);
+	assert_false(gw_publish_table_next(&t, GW_PUBLISH_Q_WITHDRAW, &s));
+	step_is(true, "10.1.1.4/32", 101, 20);
 }
 
 // Whatever is asked and refused, in the end the kernel has what is wanted.
@@ -421,7 +437,9 @@ static void at_random(void **)
 		want(GW_PUBLISH_HOST, text, cost[k] != 0 ? cost[k] : GW_PUBLISH_NO_COST);
 		kernel_says = rand() % 4 == 0 ? ENOBUFS : 0;
 		// Some are answered at once, some after other things were asked.
-		for (int n = rand() % 3; n > 0 && flying < 8 && gw_publish_table_next(&t, &s); n--)
+		for (int n = rand() % 3;
+			n > 0 && flying < 8 && gw_publish_table_next(&t, GW_PUBLISH_Q_PUBLISH, &s);
+			n--)
 			flight[flying++] = s;
 		while (flying > 0 && rand() % 2 == 0) {
 			s = flight[--flying];
@@ -471,6 +489,7 @@ int main(void)
 		TEST(somebody_adds_one),
 		TEST(other_tables),
 		TEST(while_it_is_written),
+		TEST(withdrawals_without_what_is_new),
 		TEST(at_random),
 	};
 

@@ -61,6 +61,8 @@ check "another's stays" foreign
 check "the summary counts that" summary 'r["mended"] == 1 and r["refusals"] == 0'
 
 # A kernel that refuses: the place is taken by another's route.
+ctl up add host 10.9.0.5 mac 02:00:0a:09:00:05 interface a1 publish cost 7
+soon "one more host" 2 published 10.9.0.5/32 100 7
 ctl up add host 10.9.9.9 mac 02:00:0a:09:09:09 interface a1 publish cost 7
 refused() { json up '[e for e in r if e["prefix"] == "10.9.9.9/32" and e["state"] == "refused" and
 	e["error"] == "File exists"] != []' show publish; }
@@ -68,6 +70,19 @@ soon "a refused route is shown as refused, with the reason" 3 refused
 tried() { summary 'r["refusals"] > 2'; }
 soon "it is tried again" 5 tried
 check "the others are as they were" published 10.9.0.1/32 100 7
+taken() { for i in $(seq 100 119); do in_ns up ip route "$1" blackhole "10.9.8.$i/32" table 100 proto 201 metric 7; done; }
+taken add
+for i in $(seq 100 119); do
+	echo "add host 10.9.8.$i mac 02:00:0a:09:08:$(printf '%02x' "$i") interface a1 publish cost 7"
+done >"$TEST_DIR/taken"
+ctl up load "$TEST_DIR/taken"
+tried() { summary 'r["refusals"] > 60'; }
+soon "many that are refused, again and again" 10 tried
+ctl up del host 10.9.0.5
+soon "hold up nobody's withdrawal" 1 unpublished 10.9.0.5/32
+sed -i 's/^add/del/; s/ publish.*//' "$TEST_DIR/taken"
+ctl up load "$TEST_DIR/taken"
+taken del
 in_ns up ip route del 10.9.9.9/32 table 100 proto 201
 soon "and is there when the kernel takes it" 12 published 10.9.9.9/32 100 7
 ctl up del host 10.9.9.9
