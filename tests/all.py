@@ -13,7 +13,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -69,41 +68,17 @@ def run(command, env, timeout):
     return total
 
 
-class Build:
-    """A build directory, and the command that makes it."""
-
-    def __init__(self, *command):
-        self.command = command
-        self.result = None
-
-    def make(self, *scheduling):
-        self.result = subprocess.run([*scheduling, *self.command], cwd=TOP, text=True,
-                                     stdin=subprocess.DEVNULL, capture_output=True, check=False)
-
-    def __call__(self):
-        if self.result is None:
-            self.make()
+def build(directory, *options):
+    def suite():
         total = Total()
-        total.passed = int(self.result.returncode == 0)
-        total.failed = int(self.result.returncode != 0)
+        result = subprocess.run(["scripts/build.sh", directory, *options], cwd=TOP, text=True,
+                                capture_output=True, check=False)
+        total.passed = int(result.returncode == 0)
+        total.failed = int(result.returncode != 0)
         if total.failed:
-            print(self.result.stdout + self.result.stderr)
+            print(result.stdout + result.stderr)
         return total
-
-
-class Beside:
-    """A suite that leaves much of the CPUs to nobody, and builds that are made meanwhile with that."""
-
-    def __init__(self, suite, builds):
-        self.suite, self.builds = suite, builds
-
-    def __call__(self):
-        ahead = threading.Thread(
-            target=lambda: [build.make("chrt", "--idle", "0") for build in self.builds])
-        ahead.start()
-        total = self.suite()
-        ahead.join()
-        return total
+    return suite
 
 
 def command(*words, **env):
@@ -117,27 +92,23 @@ def suites(soak):
             "LSAN_OPTIONS": f"suppressions={TOP}/tests/lsan.txt:print_suppressions=0",
             "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"}
     tsan = {"TSAN_OPTIONS": f"suppressions={TOP}/tests/tsan.txt:halt_on_error=1"}
-    build_asan = Build("scripts/build.sh", "build-asan", "-Db_sanitize=address,undefined",
-                       "-Db_lundef=false", "-Dbuildtype=debugoptimized")
-    build_tsan = Build("scripts/build.sh", "build-tsan", "-Db_sanitize=thread",
-                       "-Db_lundef=false", "-Dbuildtype=debugoptimized")
-    build_fuzz = Build("tests/fuzz/run.sh", "build")
     return [
-        ("build", Build("scripts/build.sh", "build")),
+        ("build", build("build")),
         ("lint", command("scripts/lint.sh")),
         ("unit", command("meson", "test", "-C", "build", "--no-rebuild", "--suite", "unit")),
         ("functional", command(*functional)),
-        ("system", Beside(command("tests/system/run.sh", SOAK=str(int(soak))),
-                          [build_asan, build_tsan, build_fuzz])),
+        ("system", command("tests/system/run.sh", SOAK=str(int(soak)))),
         ("churn", command("tests/churn/run.sh", BUILD="build", SOAK=str(int(soak)))),
-        ("build asan", build_asan),
+        ("build asan", build("build-asan", "-Db_sanitize=address,undefined", "-Db_lundef=false",
+                             "-Dbuildtype=debugoptimized")),
         ("unit asan", command("meson", "test", "-C", "build-asan", "--no-rebuild", "--suite",
                               "unit", **asan)),
         ("functional asan", command(*functional, "--variant", "plain", "--variant",
                                     "qinq-chained", BUILD="build-asan", **asan)),
         ("churn asan", command("tests/churn/run.sh", BUILD="build-asan", SOAK=str(int(soak)),
                                **asan)),
-        ("build tsan", build_tsan),
+        ("build tsan", build("build-tsan", "-Db_sanitize=thread", "-Db_lundef=false",
+                             "-Dbuildtype=debugoptimized")),
         ("readers tsan", command("meson", "test", "-C", "build-tsan", "--no-rebuild", "--wrapper",
                                  "setarch -R", "readers", **tsan)),
         ("churn tsan", command("tests/churn/run.sh", BUILD="build-tsan", SOAK=str(int(soak)),

@@ -63,12 +63,27 @@ static void routes_begin(void)
 	gw_publish_table_dump_begin(&gw_publish_table);
 }
 
+// A route of another protocol in the place of one that may be ours, of which no deletion tells.
+static bool displaces(const struct gw_nl_route *r)
+{
+	struct gw_publish_key key = key_of(r);
+
+	key.protocol = gw_publish_table.conf.protocol;
+	return r->replaces && gw_publish_table_ours(&gw_publish_table, &key) &&
+		gw_publish_table_find(&gw_publish_table, &r->prefix) != NULL;
+}
+
 static void routes_route(const struct gw_nl_route *r, bool there, uint32_t by)
 {
 	const struct gw_publish_key key = key_of(r);
 
-	if (by == writer.port || r->special || !gw_publish_table_ours(&gw_publish_table, &key))
+	if (by == writer.port || r->special)
 		return;
+	if (!gw_publish_table_ours(&gw_publish_table, &key)) {
+		if (displaces(r))
+			gw_nl_routes_again();
+		return;
+	}
 	job.doubt |= job.busy && !there;
 	// No memory: it is found again when the routes are read the next time.
 	gw_publish_table_kernel(&gw_publish_table, &r->prefix, &key, there, gw_slow_now_us());

@@ -70,6 +70,12 @@ soon "a refused route is shown as refused, with the reason" 3 refused
 tried() { summary 'r["refusals"] > 2'; }
 soon "it is tried again" 5 tried
 check "the others are as they were" published 10.9.0.1/32 100 7
+in_ns up ip route replace blackhole 10.9.0.5/32 table 100 proto 201 metric 7
+displaced() { json up '[e for e in r if e["prefix"] == "10.9.0.5/32" and e["state"] == "refused"] != []' \
+	show publish; }
+soon "one in whose place somebody puts another is missed" 3 displaced
+in_ns up ip route del 10.9.0.5/32 table 100 proto 201
+soon "and put back when that goes" 12 published 10.9.0.5/32 100 7
 taken() { for i in $(seq 100 119); do in_ns up ip route "$1" blackhole "10.9.8.$i/32" table 100 proto 201 metric 7; done; }
 taken add
 for i in $(seq 100 119); do
