@@ -107,7 +107,7 @@ static void side_make(unsigned i, uint32_t hosts, uint16_t mtu)
 		abort();
 }
 
-// Every host answers device 0; each answer arrives at device 1.
+// Every host answers device 0; each answer arrives at device 1, which hears what 0 learned.
 static void answers(
 	uint32_t hosts, uint64_t at_us, double *relay_s, double *learn_s, double *in_message)
 {
@@ -136,6 +136,7 @@ static void answers(
 	*in_message = side[1].messages > 0 ? (double)hosts / side[1].messages : 0;
 	start = now_s();
 	deliver(0, at_us);
+	deliver(1, at_us); // that they were learned
 	*learn_s = now_s() - start;
 }
 
