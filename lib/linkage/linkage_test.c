@@ -173,6 +173,35 @@ static void killed_while_it_stops_without_an_uplink_now(void **)
 	assert_true(links_are(true));
 }
 
+static enum gw_heartbeat_phase phase(void)
+{
+	static struct gw_heartbeat_state s;
+	struct gw_err err = {0};
+	struct gw_heartbeat h;
+
+	assert_int_equal(gw_heartbeat_open(beats, &h, &err), 0);
+	gw_heartbeat_state(&h, &s);
+	gw_heartbeat_close(&h);
+	assert_int_equal(s.port_count, DOWNLINKS);
+	for (unsigned i = 0; i < DOWNLINKS; i++)
+		assert_int_equal(s.port[i].held, !has_link(downlink[i]));
+	return s.phase;
+}
+
+// Between the two published routes are withdrawn, and it may be killed: the file says what it did,
+// and not yet that nothing is left to do.
+static void what_a_stop_leaves(void **)
+{
+	left(true, false, false);
+	start();
+	assert_int_equal(phase(), GW_HEARTBEAT_RUNS);
+	gw_linkage_stop();
+	assert_true(links_are(false));
+	assert_int_equal(phase(), GW_HEARTBEAT_RUNS);
+	gw_linkage_fini();
+	assert_int_equal(phase(), GW_HEARTBEAT_STOPPED);
+}
+
 static void another_name_for_a_group_that_waits(void **)
 {
 	left(true, false, false);
@@ -196,6 +225,7 @@ int main(void)
 		CASE(what_was_up_stays_up),
 		CASE(killed_while_it_stops),
 		CASE(killed_while_it_stops_without_an_uplink_now),
+		CASE(what_a_stop_leaves),
 		CASE(another_name_for_a_group_that_waits),
 	};
 

@@ -66,23 +66,13 @@ static bool stray(const struct gw_mlag *m, const struct gw_mlag_entry *e)
 		m->repair[e->bucket].differ_us == 0;
 }
 
-// While everybody is asked anew the digests agree only at the end; else what differs may be on its
-// way.
-static bool undecided(const struct gw_mlag *m, const struct gw_mlag_entry *e)
-{
-	uint64_t differ_us = m->repair[e->bucket].differ_us;
-
-	if (m->refresh_us != 0)
-		return m->now_us < e->set_us + m->conf.settle_us;
-	return differ_us != 0 && m->now_us < differ_us + 2ull * m->conf.hello_us;
-}
-
 // Two hellos of the peer did not confirm it: it is asked. What was said to the peer has a pace of
-// its own.
+// its own. While everybody is asked anew the digests agree only at the end, and that is waited for.
 static void unconfirmed_expired(struct gw_mlag *m, struct gw_mlag_entry *e)
 {
 	struct mlag_member *mb = mlag_member(m, e->mlag);
-	bool wait = undecided(m, e), is_stray = stray(m, e);
+	bool wait = m->refresh_us != 0 && m->now_us < e->set_us + m->conf.settle_us;
+	bool is_stray = stray(m, e);
 
 	if (!wait &&
 		(!e->for_peer ||

@@ -67,9 +67,6 @@ void mlag_hello_send(struct gw_mlag *m)
 	const struct gw_mlag_hello h = hello_of(m);
 	struct gw_mlag_out out;
 
-	// What the digests say the peer has been told.
-	if (m->batch[GW_MLAG_ACK].out.records > 0)
-		mlag_batch_flush(m, GW_MLAG_ACK);
 	m->hello_us += m->conf.hello_us;
 	if (m->hello_us <= m->now_us || m->hello_us > m->now_us + m->conf.hello_us)
 		m->hello_us = m->now_us + m->conf.hello_us;

@@ -113,7 +113,7 @@ static void reply_to_the_peer_that_says_nothing(void **)
 }
 
 // A question stays open when somebody says something else about its address to the peer.
-static void answer_after_a_made_up_one(void **)
+static void answer_after_a_made_up_one(uint64_t later_us)
 {
 	const struct gw_mac a = sim_mac(A), b = sim_mac(B);
 	struct sim_host bad = h;
@@ -122,11 +122,88 @@ static void answer_after_a_made_up_one(void **)
 	asked(B);
 	sim_wire(&s, B, &bad, frame, sim_reply(&bad, &a, frame));
 	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
-	sim_run(&s, 600 * SIM_MS); // longer than the peer may take to confirm it
+	sim_run(&s, later_us);
 	assert_int_equal(sim_wire(&s, B, &h, frame, sim_reply(&h, &b, frame)), GW_MLAG_TAKEN);
 	assert_int_equal(sim_knows(&s, B, &h), 2);
 	sim_run(&s, 10 * SIM_MS);
 	assert_int_equal(sim_knows(&s, A, &h), 2);
+}
+
+static void answer_soon_after_a_made_up_one(void **)
+{
+	answer_after_a_made_up_one(100 * SIM_MS);
+}
+
+static void answer_when_the_made_up_one_is_not_confirmed(void **)
+{
+	answer_after_a_made_up_one(600 * SIM_MS);
+}
+
+// What A says that it learned, in the place of A.
+static void acked(const struct sim_host *of)
+{
+	struct gw_mlag_ack a;
+	const struct gw_mlag_record r = {
+		.mlag = of->mlag, .len = sizeof(a), .packet = (const uint8_t *)&a};
+	const struct gw_mac from = sim_mac(A);
+	struct gw_mlag_out out;
+	uint8_t data[200];
+
+	memcpy(a.ip, &of->ip, sizeof(a.ip));
+	memcpy(a.mac, of->mac.b, sizeof(a.mac));
+	gw_mlag_out_begin(
+		&out, data, sizeof(data), GW_MLAG_SYNC, GW_MLAG_ACK, &from, s.node[A].epoch);
+	gw_mlag_out_record(&out, &r);
+	gw_mlag_out_end(&out, 0, 1000000);
+	assert_int_equal(gw_mlag_message(s.node[B].m, s.now_us, SIM_PEER_PORT, data, out.len),
+		GW_MLAG_TAKEN);
+}
+
+static void ack_of_somebody_else_confirms_nobody(void **)
+{
+	struct sim_host other = h;
+
+	arrive_to(A);
+	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
+	other.mac = sim_host_mac(99);
+	acked(&other);
+	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
+}
+
+static void ack_of_another_member_confirms_nobody(void **)
+{
+	struct sim_host other = h;
+
+	arrive_to(A);
+	other.mlag = 2;
+	acked(&other);
+	assert_int_equal(sim_status(&s, B).unconfirmed, 1);
+	assert_int_equal(sim_status(&s, B).confirmed, 0);
+}
+
+// Nothing is copied: B asks, and A hears of the answer.
+static void ack_of_one_that_is_not_known_here_asks(void **)
+{
+	acked(&h);
+	assert_int_equal(sim_knows(&s, B, &h), 0);
+	assert_int_equal(sim_count(&s, B, GW_MLAG_N_asked), 1);
+	sim_run(&s, 50 * SIM_MS);
+	assert_int_equal(sim_status(&s, B).confirmed, 1);
+	assert_int_equal(sim_knows(&s, B, &h), 2);
+}
+
+// It was asked everywhere because nobody confirmed it. When its age is over it is asked as all are.
+static void ack_of_one_that_is_in_doubt(void **)
+{
+	s.host_loss = 1000;
+	arrive_to(A);
+	sim_run(&s, 700 * SIM_MS);
+	assert_int_equal(sim_count(&s, B, GW_MLAG_N_asked), 1);
+	acked(&h);
+	assert_int_equal(sim_status(&s, B).confirmed, 1);
+	assert_int_equal(s.node[B].unicasts, 0);
+	sim_run(&s, s.conf.age_s * SIM_S + 100 * SIM_MS);
+	assert_int_equal(s.node[B].unicasts, 1);
 }
 
 static void reply_to_the_peer_that_it_did_not_ask_for(void **)
@@ -416,7 +493,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(reply_to_the_peer),
 		CASE(reply_to_the_peer_that_says_nothing),
-		CASE(answer_after_a_made_up_one),
+		CASE(answer_soon_after_a_made_up_one),
+		CASE(answer_when_the_made_up_one_is_not_confirmed),
+		CASE(ack_of_somebody_else_confirms_nobody),
+		CASE(ack_of_another_member_confirms_nobody),
+		CASE(ack_of_one_that_is_not_known_here_asks),
+		CASE(ack_of_one_that_is_in_doubt),
 		CASE(reply_to_the_peer_that_it_did_not_ask_for),
 		CASE(reply_to_the_peer_of_nobody),
 		CASE(reply_to_the_peer_that_contradicts),

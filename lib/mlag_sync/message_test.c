@@ -174,6 +174,23 @@ static void unknown_tlv_is_passed_over(void **)
 	assert_int_equal(check(len + 7), GW_MLAG_GOOD);
 }
 
+// Who does not say which tables are synchronised knows of none but the first.
+static void tables_when_nothing_is_said(void **)
+{
+	uint8_t *kind = data + sizeof(struct gw_mlag_head) + 3 * sizeof(struct gw_mlag_tlv_head) +
+		sizeof(struct gw_mlag_tlv_table) + sizeof(struct gw_mlag_tlv_role) +
+		sizeof(struct gw_mlag_tlv_config);
+	uint32_t len = hello_make(0);
+	struct gw_mlag_message msg;
+	struct gw_mlag_hello h;
+
+	assert_int_equal(gw_get16(kind), GW_MLAG_TLV_TABLES);
+	gw_put16(kind, 99);
+	assert_int_equal(gw_mlag_head_decode(data, len, &msg), GW_MLAG_GOOD);
+	assert_int_equal(gw_mlag_hello_decode(&msg, &h), GW_MLAG_GOOD);
+	assert_int_equal(h.tables, GW_MLAG_TABLES);
+}
+
 static void message_is_full_at_the_mtu(void **)
 {
 	static const uint8_t packet[60];
@@ -281,6 +298,7 @@ int main(void)
 		cmocka_unit_test(hello_comes_back),
 		cmocka_unit_test(as_many_addresses_as_there_is_room_for),
 		cmocka_unit_test(unknown_tlv_is_passed_over),
+		cmocka_unit_test(tables_when_nothing_is_said),
 		cmocka_unit_test(message_is_full_at_the_mtu),
 		cmocka_unit_test(padding_of_ethernet_is_no_error),
 		cmocka_unit_test(every_truncation_is_refused),

@@ -62,6 +62,27 @@ static void alone_with_peer(uint32_t epoch)
 	assert_int_equal(sim_status(&s, 0).peer, GW_MLAG_PEER_UP);
 }
 
+// Of a version before: its hello does not name what it would not understand.
+static void no_acks_for_a_peer_that_names_them_not(void **)
+{
+	const struct gw_ip ip = gw_ip_of4(0x0a010014);
+	const struct sim_host h = {.ip = ip, .mac = sim_host_mac(1), .mlag = 1};
+	const struct gw_mac to = sim_mac(0), from = sim_mac(1);
+	uint8_t frame[SIM_FRAME];
+	const struct gw_mlag_record r = {
+		.mlag = 1, .packet = frame, .len = (uint16_t)sim_reply(&h, &to, frame)};
+	struct gw_mlag_out out;
+
+	alone_with_peer(7);
+	gw_mlag_asked(s.node[0].m, s.now_us, 0, 0, &ip);
+	gw_mlag_out_begin(&out, data, sizeof(data), GW_MLAG_SYNC, GW_MLAG_ARP, &from, 7);
+	gw_mlag_out_record(&out, &r);
+	gw_mlag_out_end(&out, 0, 1);
+	feed(out.len);
+	assert_int_equal(sim_status(&s, 0).confirmed, 1);
+	assert_int_equal(sim_count(&s, 0, GW_MLAG_N_ack_sent), 0);
+}
+
 static void hello_every_200_ms(void **)
 {
 	uint64_t before;
@@ -472,6 +493,7 @@ static void bad_configuration_is_refused(void **)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(no_acks_for_a_peer_that_names_them_not),
 		CASE(hello_every_200_ms),
 		CASE(down_after_five_missed),
 		CASE(down_at_once_without_carrier),

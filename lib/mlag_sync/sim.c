@@ -186,6 +186,7 @@ static void ask(void *ctx, const struct gw_mlag_query *q)
 	struct sim_event *e = event_add(n->sim, QUESTION, n->id, 20, 0);
 
 	n->asks++;
+	n->unicasts += q->mac != NULL;
 	if (n->first_ask_us == 0)
 		n->first_ask_us = n->sim->now_us;
 	n->last_ask_us = n->sim->now_us;

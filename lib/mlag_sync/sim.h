@@ -42,7 +42,7 @@ struct sim_node {
 	struct gw_map neighbour; // what the ordinary input learned
 	bool refuses;		 // the ordinary input does
 	uint64_t inputs, learned, relayed_in, answers, forgotten;
-	uint64_t asks, first_ask_us, last_ask_us;
+	uint64_t asks, unicasts, first_ask_us, last_ask_us;
 	struct gw_mlag_member_state member[SIM_MEMBERS + 1];
 	bool link[SIM_MEMBERS + 1];
 	uint64_t messages, records; // with packets

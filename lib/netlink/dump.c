@@ -5,13 +5,6 @@
 
 #include <errno.h>
 
-static void rest(struct gw_nl_dump *d, uint64_t now_us)
-{
-	uint64_t took = now_us - d->begun_us;
-
-	d->not_before_us = now_us + (took > GW_NL_DUMP_RETRY_US ? took : GW_NL_DUMP_RETRY_US);
-}
-
 void gw_nl_dump_begin(struct gw_nl_dump *d, uint64_t now_us)
 {
 	d->wanted = false;
@@ -20,7 +13,9 @@ void gw_nl_dump_begin(struct gw_nl_dump *d, uint64_t now_us)
 
 void gw_nl_dump_end(struct gw_nl_dump *d, uint64_t now_us)
 {
-	rest(d, now_us);
+	uint64_t took = now_us - d->begun_us;
+
+	d->not_before_us = now_us + (took > GW_NL_DUMP_RETRY_US ? took : GW_NL_DUMP_RETRY_US);
 }
 
 static int given_up(struct gw_nl_dump *d, int error, uint64_t now_us)
@@ -28,10 +23,7 @@ static int given_up(struct gw_nl_dump *d, int error, uint64_t now_us)
 	d->running = false;
 	d->wanted = true;
 	d->nl.seq++; // what still comes of it belongs to none
-	if (error == EINTR)
-		rest(d, now_us);
-	else
-		d->not_before_us = now_us + GW_NL_DUMP_RETRY_US;
+	d->not_before_us = now_us + GW_NL_DUMP_RETRY_US;
 	return -error;
 }
 

@@ -12,7 +12,7 @@
 #include "netlink/netlink.h"
 
 #define GW_NL_DUMP_SILENT_US 2000000 // without a word from the kernel: given up
-#define GW_NL_DUMP_RETRY_US  100000  // after one that failed: at least
+#define GW_NL_DUMP_RETRY_US  100000  // after one that failed; after another one at least
 
 // All zeros but nl.fd -1 before gw_nl_open(&d->nl, 0, ...).
 struct gw_nl_dump {
@@ -36,7 +36,7 @@ void gw_nl_dump_end(struct gw_nl_dump *d, uint64_t now_us);
 // -errno: it will be due again.
 int gw_nl_dump_start(struct gw_nl_dump *d, uint16_t type, uint8_t family, uint64_t now_us);
 // Up to `max` datagrams of it; `fn` is called for each message. 1: it goes on, or none runs, 0:
-// that was all, -errno: it has ended otherwise (-EINTR: the tables changed under it; the pause is
-// that of gw_nl_dump_end()), and will be due again.
+// that was all, -errno: it has ended otherwise (-EINTR: the tables changed under it), and will be
+// due again.
 int gw_nl_dump_read(struct gw_nl_dump *d, unsigned max,
 	void (*fn)(const struct nlmsghdr *nlh, void *arg), void *arg, uint64_t now_us);
