@@ -355,6 +355,25 @@ static void announcement_learned_when_configured(void **)
 	assert_true(sim_equal(&s));
 }
 
+// Machines that start together: what the peer does not confirm has a pace, they have not.
+static void many_announcements_are_all_asked(void **)
+{
+	sim_fini(&s);
+	sim_init(&s, 1);
+	s.conf.learn_announced = true;
+	sim_both(&s);
+	for (uint32_t i = 0; i < 1000; i++) {
+		const struct sim_host x = {
+			.mlag = 1, .mac = sim_host_mac(i), .ip = gw_ip_of4(0x0a011000 + i)};
+
+		sim_wire(&s, B, &x, frame, sim_announce(&x, frame));
+		sim_run(&s, 100);
+	}
+	assert_int_equal(sim_status(&s, B).unconfirmed, 1000);
+	sim_run(&s, 600 * SIM_MS);
+	assert_true(sim_count(&s, B, GW_MLAG_N_asked) >= 1000);
+}
+
 static void request(void **)
 {
 	const struct gw_ip gateway = gw_ip_of4(0x0a010003);
@@ -510,6 +529,7 @@ int main(void)
 		CASE(broadcast_reply),
 		CASE(announcement),
 		CASE(announcement_learned_when_configured),
+		CASE(many_announcements_are_all_asked),
 		CASE(request),
 		CASE(probe_without_sender),
 		CASE(anything_else),
