@@ -199,13 +199,18 @@ static void dual_active_without_carrier_takes_the_secondary_down(void **)
 	expect_members(0, true);
 }
 
-static void isolated_secondary_succeeds_a_dead_primary(void **)
+static void secondary_isolated(void)
 {
 	s.conf.keepalive = true;
 	sim_both(&s);
 	sim_cut(&s, true);
 	sim_run(&s, 3 * SIM_S);
 	expect_members(1, false);
+}
+
+static void isolated_secondary_succeeds_a_dead_primary(void **)
+{
+	secondary_isolated();
 	sim_kill(&s, 0);
 	sim_run(&s, 5 * SIM_S);
 	expect_members(1, true);
@@ -215,11 +220,7 @@ static void isolated_secondary_succeeds_a_dead_primary(void **)
 // The secondary is out of use when the primary starts anew: it is primary then, and in use.
 static void isolated_secondary_succeeds_a_primary_that_starts_anew(void **)
 {
-	s.conf.keepalive = true;
-	sim_both(&s);
-	sim_cut(&s, true);
-	sim_run(&s, 3 * SIM_S);
-	expect_members(1, false);
+	secondary_isolated();
 	sim_kill(&s, 0);
 	sim_run(&s, SIM_S);
 	sim_boot(&s, 0);
